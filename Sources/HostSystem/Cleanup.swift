@@ -1,0 +1,45 @@
+package import SystemPackage
+
+/// Runs `body`, then `cleanup`, however `body` ended and even when the task is cancelled.
+///
+/// The clean-up runs in a task of its own, so that its waits do not fail at once in a cancelled task.
+package func withCleanup<Result>(
+    _ body: () async throws -> Result,
+    cleanup: @escaping @Sendable () async -> Void
+) async throws -> Result {
+    let result: Result
+    do {
+        result = try await body()
+    } catch {
+        await Task { await cleanup() }.value
+        throw error
+    }
+    await Task { await cleanup() }.value
+    return result
+}
+
+/// Lends a fresh folder `PREFIX-XXXXXX` inside `parent`, readable by its owner alone, and removes it afterwards.
+package func withScratchFolder<Result>(
+    in parent: FilePath,
+    prefix: String,
+    _ body: (FilePath) async throws -> Result
+) async throws -> Result {
+    try parent.createFolder()
+    let folder = parent.appending("\(prefix)-\(String.randomHex(digits: 8))")
+    try folder.createFolder(mode: [.ownerReadWriteExecute])
+    return try await withCleanup {
+        try await body(folder)
+    } cleanup: {
+        try? folder.remove()
+    }
+}
+
+extension String {
+    /// `digits` random hexadecimal digits from the system's random source.
+    package static func randomHex(digits: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<digits).reduce(into: "") { text, _ in
+            text += String(Int.random(in: 0..<16, using: &generator), radix: 16)
+        }
+    }
+}

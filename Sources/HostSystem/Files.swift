@@ -1,0 +1,143 @@
+internal import Foundation
+package import SystemPackage
+
+extension FilePath {
+    /// Whether something is there; a dangling link counts as nothing.
+    package var exists: Bool {
+        FileManager.default.fileExists(atPath: string)
+    }
+
+    /// Whether a folder is there.
+    package var isFolder: Bool {
+        var folder = ObjCBool(false)
+        return FileManager.default.fileExists(atPath: string, isDirectory: &folder) && folder.boolValue
+    }
+
+    /// The path made absolute against the working folder, without `.` and `..`.
+    package var absolute: FilePath {
+        let base = FilePath(FileManager.default.currentDirectoryPath)
+        return (isAbsolute ? self : base.pushing(self)).lexicallyNormalized()
+    }
+
+    /// The names inside a folder, sorted; empty when it cannot be read.
+    package var folderEntries: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: string)) ?? []).sorted()
+    }
+
+    /// Makes the folder and its parents; an existing folder is left as it is.
+    package func createFolder(mode: FilePermissions = [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+        throws
+    {
+        guard !isFolder else { return }
+        try FileManager.default.createDirectory(
+            atPath: string, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: NSNumber(value: mode.rawValue)])
+    }
+
+    /// Removes a file or a whole folder; nothing there is no error.
+    package func remove() throws {
+        guard exists || isLink else { return }
+        try FileManager.default.removeItem(atPath: string)
+    }
+
+    /// The file's length in bytes.
+    package func fileSize() throws -> ByteCount {
+        let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
+        return try descriptor.closeAfter { ByteCount(try descriptor.seek(offset: 0, from: .end)) }
+    }
+
+    /// The file's bytes; a longer file than `limit` is refused.
+    package func readBytes(limit: ByteCount = .mebibytes(16)) throws -> [UInt8] {
+        let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
+        return try descriptor.closeAfter {
+            var bytes: [UInt8] = []
+            var block = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = try block.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+                guard count > 0 else { return bytes }
+                bytes += block[..<count]
+                guard bytes.count <= limit.bytes else { throw FileTooLargeError(path: self, limit: limit) }
+            }
+        }
+    }
+
+    /// The file's text, with bytes that are no UTF-8 replaced.
+    package func readText(limit: ByteCount = .mebibytes(16)) throws -> String {
+        String(decoding: try readBytes(limit: limit), as: UTF8.self)
+    }
+
+    /// The last `count` bytes of a file, or all of a shorter one.
+    package func readTail(_ count: Int64) throws -> [UInt8] {
+        let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
+        return try descriptor.closeAfter {
+            let size = try descriptor.seek(offset: 0, from: .end)
+            try descriptor.seek(offset: Swift.max(0, size - count), from: .start)
+            var bytes = [UInt8](repeating: 0, count: Int(Swift.min(size, count)))
+            let filled = try bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+            return Array(bytes[..<filled])
+        }
+    }
+
+    /// Writes a file in place, with `mode` from its first byte on.
+    package func write(_ bytes: some Sequence<UInt8>, mode: FilePermissions = .publicFile) throws {
+        let descriptor = try FileDescriptor.open(
+            self, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: mode)
+        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
+    }
+
+    /// Writes a file beside its place, syncs it and renames it over: readers see the old content or the new, never a part.
+    package func writeAtomically(_ bytes: some Sequence<UInt8>, mode: FilePermissions = .publicFile) throws {
+        let partial = FilePath(string + ".\(String.randomHex(digits: 8)).partial")
+        do {
+            let descriptor = try FileDescriptor.open(
+                partial, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
+            try descriptor.closeAfter {
+                _ = try descriptor.writeAll(bytes)
+                guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            try partial.rename(to: self)
+        } catch {
+            try? partial.remove()
+            throw error
+        }
+    }
+
+    /// Renames within one file system and syncs the folder, so that the new name survives a power loss.
+    package func rename(to target: FilePath) throws {
+        guard Foundation.rename(string, target.string) == 0 else { throw Errno(rawValue: errno) }
+        try target.removingLastComponent().sync()
+    }
+
+    /// Flushes a file's or a folder's content to the disk.
+    package func sync() throws {
+        let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
+        try descriptor.closeAfter {
+            guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    private var isLink: Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: string)) != nil
+    }
+}
+
+extension FilePermissions {
+    /// `rw-r--r--`
+    package static let publicFile: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+    /// `rw-------`
+    package static let privateFile: FilePermissions = [.ownerReadWrite]
+    /// `r--r--r--`
+    package static let readOnlyFile: FilePermissions = [.ownerRead, .groupRead, .otherRead]
+    /// `rwx------`
+    package static let privateFolder: FilePermissions = [.ownerReadWriteExecute]
+}
+
+/// A file longer than its reader allows.
+package struct FileTooLargeError: Error, CustomStringConvertible {
+    /// The file.
+    package let path: FilePath
+    /// The longest content that is read.
+    package let limit: ByteCount
+
+    package var description: String { "\(path) is larger than \(limit), which is the most that is read of it" }
+}

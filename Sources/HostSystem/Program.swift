@@ -1,0 +1,156 @@
+internal import Foundation
+internal import Subprocess
+package import SystemPackage
+
+/// What a program printed on standard output.
+package struct ProgramOutput: Sendable {
+    /// The bytes as they came.
+    package let standardOutput: [UInt8]
+
+    /// The bytes as text, without white space at the ends.
+    package var text: String {
+        String(decoding: standardOutput, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Why a program did not do its work.
+package enum ProgramError: Error, CustomStringConvertible {
+    /// The program is not installed.
+    case notFound(program: String)
+    /// The program ended with a status other than 0; `message` is the end of what it said on standard error.
+    case failed(program: String, status: String, message: String)
+    /// The program did not end in time and was stopped.
+    case timedOut(program: String, limit: Duration)
+
+    package var description: String {
+        switch self {
+        case .notFound(let program):
+            "the program '\(program)' is not installed; install it, or run 'make setup'"
+        case .failed(let program, let status, let message):
+            "\(program) ended with \(status)\(message.isEmpty ? "" : ": \(message)")"
+        case .timedOut(let program, let limit):
+            "\(program) was still running after \(limit) and was stopped"
+        }
+    }
+}
+
+/// The programs of this host.
+package enum Program {
+    /// The most that is kept of a program's standard output.
+    private static let outputLimit = 64 << 20
+    /// The most that is quoted of a program's standard error.
+    private static let messageLimit: Int64 = 4096
+
+    /// Runs a program to its end.
+    ///
+    /// It gets its own session, so that Ctrl-C on the terminal reaches it only through us. When the task is cancelled or
+    /// the deadline passes, its process group gets SIGTERM and, 5 s later, SIGKILL.
+    ///
+    /// - Parameters:
+    ///   - name: A program on `PATH`, or an absolute path.
+    ///   - input: What it reads on standard input; arguments are visible to every user, so secrets go here.
+    ///   - log: A file that what it prints on standard error is appended to.
+    /// - Throws: ``ProgramError``; a status other than 0 is an error.
+    @discardableResult
+    package static func run(
+        _ name: String,
+        _ arguments: [String] = [],
+        input: [UInt8] = [],
+        environment: [String: String] = [:],
+        in folder: FilePath? = nil,
+        deadline: Duration,
+        log: FilePath? = nil
+    ) async throws -> ProgramOutput {
+        var options = PlatformOptions()
+        options.createSession = true
+        options.teardownSequence = [
+            .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(5))
+        ]
+        let configuration = Configuration(
+            executable: name.hasPrefix("/") ? .path(FilePath(name)) : .name(name),
+            arguments: Arguments(arguments),
+            environment: .inherit.updating(
+                environment.reduce(into: [:]) { $0[.init(stringLiteral: $1.key)] = $1.value }),
+            workingDirectory: folder,
+            platformOptions: options)
+        let errors = try log.map(openLog) ?? openUnnamedFile(in: FilePath(NSTemporaryDirectory()))
+        return try await errors.closeAfterAwaiting {
+            let input = try openInput(input)
+            defer { try? input.close() }
+            let start = try errors.seek(offset: 0, from: .end)
+            do {
+                let result = try await withDeadline(deadline, for: name) {
+                    try await Subprocess.run(
+                        configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
+                        output: .bytes(limit: outputLimit),
+                        error: .fileDescriptor(errors, closeAfterSpawningProcess: false))
+                }
+                guard result.terminationStatus.isSuccess else {
+                    throw ProgramError.failed(
+                        program: name, status: "\(result.terminationStatus)", message: tail(of: errors, from: start))
+                }
+                return ProgramOutput(standardOutput: result.standardOutput)
+            } catch let error as SubprocessError where error.code == .executableNotFound {
+                throw ProgramError.notFound(program: name)
+            } catch is DeadlineError {
+                throw ProgramError.timedOut(program: name, limit: deadline)
+            }
+        }
+    }
+
+    /// The path of a program on `PATH`; nil if it is not installed.
+    package static func path(of name: String) async -> FilePath? {
+        try? await Executable.name(name).resolveExecutablePath(in: .inherit)
+    }
+
+    private static func openLog(_ path: FilePath) throws -> FileDescriptor {
+        try FileDescriptor.open(
+            path, .readWrite, options: [.create, .append, .closeOnExec], permissions: .publicFile)
+    }
+
+    /// A file in memory with `bytes` in it, at its beginning.
+    ///
+    /// It takes the place of a pipe, so that a program that ends without having read its input does no harm.
+    private static func openInput(_ bytes: [UInt8]) throws -> FileDescriptor {
+        let file = try openUnnamedFile(in: "/dev/shm")
+        do {
+            try file.writeAll(bytes)
+            try file.seek(offset: 0, from: .start)
+            return file
+        } catch {
+            try? file.close()
+            throw error
+        }
+    }
+
+    /// A file whose name is gone at once, so that nothing can be left behind.
+    private static func openUnnamedFile(in folder: FilePath) throws -> FileDescriptor {
+        let path = folder.appending("imagefactory-\(String.randomHex(digits: 16))")
+        let file = try FileDescriptor.open(
+            path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .privateFile)
+        unlink(path.string)
+        return file
+    }
+
+    private static func tail(of file: FileDescriptor, from start: Int64) -> String {
+        guard let end = try? file.seek(offset: 0, from: .end) else { return "" }
+        let offset = max(start, end - messageLimit)
+        var bytes = [UInt8](repeating: 0, count: Int(end - offset))
+        let count = (try? bytes.withUnsafeMutableBytes { try file.read(fromAbsoluteOffset: offset, into: $0) }) ?? 0
+        return String(decoding: bytes[..<count], as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+extension FileDescriptor {
+    /// Runs `body` and closes the descriptor, as `closeAfter` does for bodies that do not wait.
+    fileprivate func closeAfterAwaiting<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body()
+            try close()
+            return result
+        } catch {
+            try? close()
+            throw error
+        }
+    }
+}

@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
+        .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         .target(
@@ -25,5 +26,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", system], swiftSettings: settings),
+
+        .target(name: "Libvirt", dependencies: ["CLibvirt", "HostSystem", system], swiftSettings: settings),
+        .testTarget(name: "LibvirtTests", dependencies: ["HostSystem", "Libvirt", system], swiftSettings: settings),
     ]
 )

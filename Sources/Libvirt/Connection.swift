@@ -1,0 +1,128 @@
+internal import CLibvirt
+internal import Glibc
+internal import HostSystem
+
+/// An open connection to a hypervisor.
+package final class Connection: Sendable {
+    /// The URI it was opened with.
+    package let uri: String
+    let pointer: ConnectionPointer
+    private let hub: EventHub
+    private let registrations: [CInt]
+
+    /// Opens a connection; an embedded one (`qemu:///embed?root=DIR`) starts the driver inside this process.
+    ///
+    /// A process can hold one embedded root at a time, and a root belongs to one process.
+    package static func open(_ uri: String) async throws -> Connection {
+        try await offloaded { _ in try Connection(uri: uri) }
+    }
+
+    private init(uri: String) throws(LibvirtError) {
+        try EventLoop.start()
+        self.uri = uri
+        let connection = ConnectionPointer(raw: try check(virConnectOpen(uri), "open \(uri)"))
+        let hub = EventHub()
+        do {
+            registrations = [
+                try connection.register(
+                    VIR_DOMAIN_EVENT_ID_LIFECYCLE, imagefactory_lifecycle_callback(lifecycleCallback), hub),
+                try connection.register(
+                    VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, imagefactory_agent_callback(agentCallback), hub),
+            ]
+        } catch {
+            virConnectClose(connection.raw)
+            throw error
+        }
+        pointer = connection
+        self.hub = hub
+    }
+
+    deinit {
+        for registration in registrations { virConnectDomainEventDeregisterAny(pointer.raw, registration) }
+        virConnectClose(pointer.raw)
+        hub.finish()
+    }
+
+    /// The events of the domain named `name` from now on; the stream ends with the connection.
+    package func events(of name: String) -> AsyncStream<DomainEvent> {
+        hub.subscribe(to: name)
+    }
+
+    /// Starts a domain that exists only as long as it runs.
+    ///
+    /// - Parameter paused: Whether it waits for ``Domain/resume()``, so that a listener misses nothing of its start.
+    package func create(xml: String, name: String, paused: Bool) async throws -> Domain {
+        try await offloaded { [self] _ in
+            let flags = paused ? UInt32(VIR_DOMAIN_START_PAUSED.rawValue) : 0
+            let raw = try check(virDomainCreateXML(pointer.raw, xml, flags), "start the domain \(name)")
+            return Domain(name: name, pointer: raw, connection: self)
+        }
+    }
+
+    /// The domain named `name`; nil if there is none.
+    package func domain(named name: String) async throws -> Domain? {
+        try await offloaded { [self] _ in
+            do {
+                return Domain(
+                    name: name, pointer: try check(virDomainLookupByName(pointer.raw, name), "find the domain \(name)"),
+                    connection: self)
+            } catch let error as LibvirtError where error.code == .noDomain {
+                return nil
+            }
+        }
+    }
+
+    /// What the hypervisor can do with a machine type and an accelerator (`virsh domcapabilities`), as XML.
+    package func domainCapabilities(machine: String, accelerator: String) async throws -> String {
+        try await offloaded { [self] _ in
+            let text = try check(
+                virConnectGetDomainCapabilities(pointer.raw, nil, "x86_64", machine, accelerator, 0),
+                "tell the capabilities of \(machine) under \(accelerator)")
+            defer { free(text) }
+            return String(cString: text)
+        }
+    }
+
+    /// libvirt's version, such as `9.0.0`.
+    package static var libraryVersion: String {
+        var version: UInt = 0
+        guard virGetVersion(&version, nil, nil) == 0 else { return "unknown" }
+        return "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+    }
+}
+
+/// A connection's C handle.
+///
+/// `@unchecked Sendable`: libvirt's objects may be used by several threads at once (libvirt.org, "Thread safety").
+struct ConnectionPointer: @unchecked Sendable {
+    let raw: virConnectPtr
+
+    fileprivate func register(
+        _ event: virDomainEventID, _ callback: virConnectDomainEventGenericCallback?, _ hub: EventHub
+    ) throws(LibvirtError) -> CInt {
+        let box = Unmanaged.passRetained(hub)
+        let result = virConnectDomainEventRegisterAny(raw, nil, CInt(event.rawValue), callback, box.toOpaque()) {
+            $0.map { Unmanaged<EventHub>.fromOpaque($0).release() }
+        }
+        guard result >= 0 else {
+            let error = LibvirtError.last("register for events")
+            box.release()
+            throw error
+        }
+        return result
+    }
+}
+
+private let lifecycleCallback: virConnectDomainEventCallback = { _, domain, event, detail, context in
+    deliver(DomainEvent(lifecycle: event, detail: detail), of: domain, to: context)
+    return 0
+}
+
+private let agentCallback: virConnectDomainEventAgentLifecycleCallback = { _, domain, state, _, context in
+    deliver(DomainEvent(agentState: state), of: domain, to: context)
+}
+
+private func deliver(_ event: DomainEvent?, of domain: virDomainPtr?, to context: UnsafeMutableRawPointer?) {
+    guard let event, let context, let name = domain.flatMap({ virDomainGetName($0) }) else { return }
+    Unmanaged<EventHub>.fromOpaque(context).takeUnretainedValue().publish(event, of: String(cString: name))
+}

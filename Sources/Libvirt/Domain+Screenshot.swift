@@ -1,0 +1,31 @@
+internal import CLibvirt
+internal import Glibc
+internal import HostSystem
+package import SystemPackage
+
+extension Domain {
+    /// Writes a picture of the domain's screen to `path` and gives its media type: `image/png`, or
+    /// `image/x-portable-pixmap` before QEMU 7.1.
+    package func takeScreenshot(to path: FilePath) async throws -> String {
+        try await offloaded { [self] isCancelled in
+            let connection = virDomainGetConnect(pointer)
+            let stream = try check(virStreamNew(connection, 0), "open a stream")
+            defer { virStreamFree(stream) }
+            let type = try check(virDomainScreenshot(pointer, stream, 0, 0), "take a picture of \(name)")
+            defer { free(type) }
+            let file = try FileDescriptor.open(
+                path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .publicFile)
+            try file.closeAfter {
+                var block = [CChar](repeating: 0, count: 1 << 16)
+                while true {
+                    if isCancelled() { throw CancellationError() }
+                    let count = try check(virStreamRecv(stream, &block, block.count), "read the picture of \(name)")
+                    guard count > 0 else { break }
+                    _ = try block.withUnsafeBytes { try file.writeAll($0[..<Int(count)]) }
+                }
+            }
+            virStreamFinish(stream)
+            return String(cString: type)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+internal import CLibvirt
+
+/// A failed libvirt call.
+package struct LibvirtError: Error, CustomStringConvertible {
+    /// libvirt's error number (`virErrorNumber`); a number that is not named here is still a value.
+    package struct Code: RawRepresentable, Sendable, Hashable {
+        package let rawValue: Int32
+
+        package init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// No domain has this name or id any more.
+        package static let noDomain = Code(rawValue: Int32(VIR_ERR_NO_DOMAIN.rawValue))
+        /// The domain is not in a state that allows the call; for the agent: it is not connected, or the domain is off.
+        package static let operationInvalid = Code(rawValue: Int32(VIR_ERR_OPERATION_INVALID.rawValue))
+        /// The guest agent did not answer.
+        package static let agentUnresponsive = Code(rawValue: Int32(VIR_ERR_AGENT_UNRESPONSIVE.rawValue))
+        /// The guest agent did not answer the synchronising command.
+        package static let agentUnsynced = Code(rawValue: Int32(VIR_ERR_AGENT_UNSYNCED.rawValue))
+        /// libvirt's way to pass on an error that the guest agent or QEMU reported.
+        package static let internalError = Code(rawValue: Int32(VIR_ERR_INTERNAL_ERROR.rawValue))
+    }
+
+    /// What libvirt says went wrong.
+    package let code: Code
+    /// What was asked of libvirt, as a fragment: `start the domain lab`.
+    package let operation: String
+    /// libvirt's own sentence.
+    package let message: String
+
+    package var description: String {
+        "libvirt could not \(operation): \(message)"
+    }
+
+    /// The calling thread's last error; to be read in the same synchronous function as the call that failed.
+    static func last(_ operation: String) -> LibvirtError {
+        guard let error = virGetLastError() else {
+            return LibvirtError(code: .internalError, operation: operation, message: "no reason given")
+        }
+        let message = error.pointee.message.map { String(cString: $0) } ?? "no reason given"
+        return LibvirtError(code: Code(rawValue: error.pointee.code), operation: operation, message: message)
+    }
+}
+
+/// Passes a C result on, or throws libvirt's error if it is negative.
+@discardableResult
+func check(_ result: CInt, _ operation: @autoclosure () -> String) throws(LibvirtError) -> CInt {
+    guard result >= 0 else { throw LibvirtError.last(operation()) }
+    return result
+}
+
+/// Passes a C pointer on, or throws libvirt's error if it is null.
+func check<Pointer>(_ pointer: Pointer?, _ operation: @autoclosure () -> String) throws(LibvirtError) -> Pointer {
+    guard let pointer else { throw LibvirtError.last(operation()) }
+    return pointer
+}

@@ -29,5 +29,9 @@ let package = Package(
 
         .target(name: "Libvirt", dependencies: ["CLibvirt", "HostSystem", system], swiftSettings: settings),
         .testTarget(name: "LibvirtTests", dependencies: ["HostSystem", "Libvirt", system], swiftSettings: settings),
+
+        .target(name: "GuestAgent", dependencies: ["HostSystem", system], swiftSettings: settings),
+        .testTarget(
+            name: "GuestAgentTests", dependencies: ["GuestAgent", "HostSystem", system], swiftSettings: settings),
     ]
 )

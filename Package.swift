@@ -33,5 +33,14 @@ let package = Package(
         .target(name: "GuestAgent", dependencies: ["HostSystem", system], swiftSettings: settings),
         .testTarget(
             name: "GuestAgentTests", dependencies: ["GuestAgent", "HostSystem", system], swiftSettings: settings),
+
+        .target(
+            name: "InstallMedia",
+            dependencies: ["HostSystem", system],
+            resources: [.embedInCode("LabISO/Files")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InstallMediaTests", dependencies: ["HostSystem", "InstallMedia", system], swiftSettings: settings),
     ]
 )

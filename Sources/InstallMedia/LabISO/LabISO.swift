@@ -1,0 +1,100 @@
+package import HostSystem
+package import SystemPackage
+
+/// A small installer ISO with kldload's interface, made from a distribution's own packages.
+///
+/// It stands in for the real medium, which is large and cannot be had everywhere: same label, boot, seed, answers, refusals,
+/// log lines, status files and ends (kldload contract, section 9), but ext4 in place of ZFS, and nothing but the one
+/// distribution. Two roots are made with mmdebstrap, the live system's and the one that is installed, and kept in the cache by
+/// their own keys; a change in the installer's scripts only makes the medium around them anew.
+package struct LabISO: Sendable {
+    /// What a lab ISO can install.
+    package enum Distribution: String, CaseIterable, Sendable {
+        case debian13
+    }
+
+    /// Raised when the same embedded files give another medium.
+    private static let revision = 1
+    private static let lockDeadline: Duration = .seconds(45 * 60)
+
+    let distribution: Distribution
+
+    /// The recipe for a distribution's medium.
+    package init(_ distribution: Distribution) {
+        self.distribution = distribution
+    }
+
+    /// The key of the recipe: its embedded files and options, and no time, path or mirror.
+    package func key() -> Digest {
+        let parts = [
+            "\(Self.revision)", distribution.rawValue, LabRoot.live.key().hex, LabRoot.target.key().hex,
+            LabMedium.options,
+        ]
+        let files = LabFiles.all.map { "\($0.path) \($0.mode.rawValue) \(Digest.of($0.bytes).hex)" }
+        return Digest.of((parts + files).joined(separator: "\n"))
+    }
+
+    /// The finished medium in a cache folder; nil if it has to be made.
+    package func cached(in cache: FilePath) -> FilePath? {
+        let path = path(in: cache)
+        return path.exists ? path : nil
+    }
+
+    /// Makes the medium, or takes it from the cache; two at once share the result.
+    ///
+    /// The packages are today's when a root is made; `refresh` makes the roots anew. The same packages give the same bytes.
+    ///
+    /// - Throws: ``LabISOError``, `ProgramError`, `Errno`; nothing half-made is left then, nor when the task is cancelled.
+    package func build(
+        in cache: FilePath, refresh: Bool, report: @escaping @Sendable (String) -> Void
+    ) async throws -> FilePath {
+        let cache = cache.absolute
+        let path = path(in: cache)
+        if !refresh, path.exists { return path }
+        let work = cache.appending("lab")
+        try work.createFolder()
+        let lock = try await FileLock.acquire(
+            at: work.appending("\(key().short).lock"), deadline: Self.lockDeadline,
+            onWait: { report("waiting for another build of the same lab ISO") })
+        defer { withExtendedLifetime(lock) {} }
+        if !refresh, path.exists { return path }
+        try await LabTools.check()
+        let cellar = LabCellar(folder: work, refresh: refresh, report: report)
+        async let live = cellar.root(.live)
+        async let target = cellar.root(.target)
+        let roots = try await (live: live, target: target)
+        report("making the medium")
+        try await withScratchFolder(in: work, prefix: "medium") { scratch in
+            let medium = LabMedium(name: path.lastComponent?.string ?? "", live: roots.live, target: roots.target)
+            try await medium.make(in: scratch, finished: path)
+        }
+        return path
+    }
+
+    private func path(in cache: FilePath) -> FilePath {
+        cache.appending("lab-\(distribution.rawValue)-\(key().short).iso")
+    }
+}
+
+/// Why a lab ISO cannot be made.
+package enum LabISOError: Error, CustomStringConvertible {
+    /// No package source of this host is Debian's.
+    case noMirror
+    /// The keys that Debian's packages are signed with are not installed.
+    case noKeyring
+
+    package var description: String {
+        switch self {
+        case .noMirror:
+            """
+            apt knows no Debian mirror on this host, and the lab ISO is made from Debian's packages
+            next: run 'apt-get update' once; on another distribution, add a Debian source to apt
+            """
+        case .noKeyring:
+            """
+            the keys of Debian's archive are not installed
+            next: apt-get install debian-archive-keyring
+            """
+        }
+    }
+}

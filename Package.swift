@@ -9,10 +9,12 @@ let settings: [SwiftSetting] = [
 ]
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "imagefactory",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
@@ -42,5 +44,16 @@ let package = Package(
         ),
         .testTarget(
             name: "InstallMediaTests", dependencies: ["HostSystem", "InstallMedia", system], swiftSettings: settings),
+
+        .target(
+            name: "Machines",
+            dependencies: ["GuestAgent", "HostSystem", "Libvirt", logging, system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MachinesTests",
+            dependencies: ["GuestAgent", "HostSystem", "Libvirt", "Machines", logging, system],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -1,0 +1,28 @@
+internal import GuestAgent
+internal import Libvirt
+
+/// A guest's agent through libvirt, which owns the channel's socket and keeps requests and answers in step.
+struct DomainAgentChannel: AgentChannel {
+    let domain: Domain
+
+    func send(_ request: String, deadline: Duration) async throws(AgentError) -> String {
+        do {
+            return try await domain.agentCommand(request, deadline: deadline)
+        } catch let error as LibvirtError {
+            throw AgentError(Self.kind(of: error.code), command: "an agent command", message: error.message)
+        } catch {
+            throw AgentError(.unreachable, command: "an agent command", message: "\(error)")
+        }
+    }
+
+    /// libvirt passes on what the agent itself answered as an internal error, and a channel without an agent, or a
+    /// domain that is off, as an invalid operation.
+    private static func kind(of code: LibvirtError.Code) -> AgentError.Kind {
+        switch code {
+        case .internalError: .refused
+        case .agentUnresponsive: .interrupted
+        case .agentUnsynced: .timedOut
+        default: .unreachable
+        }
+    }
+}

@@ -1,0 +1,51 @@
+internal import HostSystem
+internal import SystemPackage
+
+/// The root folder of libvirt's embedded QEMU driver (libvirt.org, drvqemu, "Embedded mode").
+///
+/// ```
+/// ROOT/etc/qemu.conf                 ours: who QEMU runs as; no changes of ownership
+/// ROOT/cache/qemu/capabilities/      what QEMU can do; carried over, since asking QEMU takes seconds
+/// ROOT/lib/qemu/nvram/               firmware variables of running machines
+/// ROOT/run/qemu/driver.pid           the process that the root belongs to
+/// ROOT/log/qemu/NAME.log             what QEMU printed
+/// ```
+struct EmbeddedRoot {
+    let folder: FilePath
+    let user: QEMUUser
+    let state: FilePath
+
+    var uri: String { "qemu:///embed?root=\(folder)" }
+
+    /// Writes the driver's settings and puts the known capabilities in place.
+    func prepare() throws {
+        try folder.appending("etc").createFolder()
+        let settings = """
+            user = "\(user.name)"
+            group = "\(user.group)"
+            dynamic_ownership = 0
+            remember_owner = 0
+            stdio_handler = "file"
+            security_driver = "none"
+            namespaces = []
+
+            """
+        try folder.appending("etc/qemu.conf").write(settings.utf8)
+        try copy(from: kept, to: cache)
+    }
+
+    /// Saves the capabilities that the driver has found, for the next root.
+    func keepCapabilities() throws {
+        try copy(from: cache, to: kept)
+    }
+
+    private var cache: FilePath { folder.appending("cache/qemu/capabilities") }
+    private var kept: FilePath { state.appending("libvirt-capabilities") }
+
+    private func copy(from source: FilePath, to target: FilePath) throws {
+        for name in source.folderEntries where name.hasSuffix(".xml") && !target.appending(name).exists {
+            try target.createFolder()
+            try target.appending(name).writeAtomically(try source.appending(name).readBytes())
+        }
+    }
+}

@@ -1,0 +1,149 @@
+internal import Foundation
+internal import FoundationXML
+internal import HostSystem
+internal import SystemPackage
+
+extension MachineDefinition {
+    /// The libvirt domain (formatdomain.html), as the factory runs every machine: q35, UEFI without Secure Boot, the
+    /// agent's channel, a serial console and a screen.
+    func xml(accelerator: Accelerator, serialSocket: FilePath, agentSocket: FilePath) -> String {
+        let domain = node("domain", ["type": accelerator == .kvm ? "kvm" : "qemu"])
+        domain.add(
+            node("name", text: name),
+            node("memory", ["unit": "b"], text: "\(memory.bytes)"),
+            node("vcpu", text: "\(cpus)"),
+            operatingSystem,
+            features(accelerator),
+            processor(accelerator),
+            node("clock", ["offset": "utc"]),
+            node("on_poweroff", text: "destroy"),
+            node("on_reboot", text: endsOnReboot ? "destroy" : "restart"),
+            node("on_crash", text: "preserve"),
+            devices(serialSocket: serialSocket, agentSocket: agentSocket),
+            node("seclabel", ["type": "none"]))
+        return domain.xmlString
+    }
+
+    private var operatingSystem: XMLElement {
+        let system = node("os", ["firmware": "efi"])
+        system.add(
+            node("type", ["arch": "x86_64", "machine": "q35"], text: "hvm"),
+            node("firmware", children: [node("feature", ["enabled": "no", "name": "secure-boot"])]))
+        if let kernel {
+            system.add(
+                node("kernel", text: kernel.image.string),
+                node("initrd", text: kernel.initialDisk.string),
+                node("cmdline", text: kernel.arguments))
+        } else {
+            if cdrom != nil { system.add(node("boot", ["dev": "cdrom"])) }
+            system.add(node("boot", ["dev": "hd"]))
+        }
+        return system
+    }
+
+    private func features(_ accelerator: Accelerator) -> XMLElement {
+        let features = node("features", children: [node("acpi"), node("apic")])
+        if accelerator == .tcg {
+            features.add(node("tcg", children: [node("tb-cache", ["unit": "MiB"], text: "512")]))
+        }
+        return features
+    }
+
+    /// Five-level page tables are masked under emulation: they cost time and give a guest of this size nothing.
+    private func processor(_ accelerator: Accelerator) -> XMLElement {
+        switch accelerator {
+        case .kvm: node("cpu", ["mode": "host-passthrough", "check": "none"])
+        case .tcg:
+            node(
+                "cpu", ["mode": "maximum", "check": "none"],
+                children: [node("feature", ["policy": "disable", "name": "la57"])])
+        }
+    }
+
+    private func devices(serialSocket: FilePath, agentSocket: FilePath) -> XMLElement {
+        let devices = node("devices")
+        devices.add(mainDisk)
+        if let seed {
+            devices.add(
+                disk("disk", source: seed, format: "raw", target: "vd\(diskBus == .virtio ? "b" : "a")", bus: "virtio"))
+        }
+        if let cdrom {
+            devices.add(disk("cdrom", source: cdrom, format: "raw", target: "sdz", bus: "sata"))
+        }
+        if diskBus == .scsi { devices.add(node("controller", ["type": "scsi", "model": "virtio-scsi"])) }
+        devices.add(
+            socket("serial", path: serialSocket, target: ["type": "isa-serial", "port": "0"]),
+            socket("channel", path: agentSocket, target: ["type": "virtio", "name": "org.qemu.guest_agent.0"]))
+        if let card = networkCard { devices.add(card) }
+        devices.add(
+            node("video", children: [node("model", ["type": "vga"])]),
+            node("rng", ["model": "virtio"], children: [node("backend", ["model": "random"], text: "/dev/urandom")]),
+            node("panic", ["model": "isa"]),
+            node("memballoon", ["model": "none"]))
+        return devices
+    }
+
+    /// The result disk: `cache=unsafe` because the layer is flushed and synced as a whole when the machine is off.
+    private var mainDisk: XMLElement {
+        let main = node("disk", ["type": "file", "device": "disk"])
+        main.add(
+            node(
+                "driver",
+                [
+                    "name": "qemu", "type": "qcow2", "cache": "unsafe", "io": "threads", "discard": "unmap",
+                    "detect_zeroes": "unmap",
+                ]),
+            node("source", ["file": disk.string]),
+            node("target", ["dev": diskBus.device, "bus": diskBus.rawValue]))
+        return main
+    }
+
+    private func disk(_ device: String, source: FilePath, format: String, target: String, bus: String) -> XMLElement {
+        node(
+            "disk", ["type": "file", "device": device],
+            children: [
+                node("driver", ["name": "qemu", "type": format]),
+                node("source", ["file": source.string]),
+                node("target", ["dev": target, "bus": bus]),
+                node("readonly"),
+            ])
+    }
+
+    private func socket(_ kind: String, path: FilePath, target: [String: String]) -> XMLElement {
+        node(
+            kind, ["type": "unix"],
+            children: [node("source", ["mode": "bind", "path": path.string]), node("target", target)])
+    }
+
+    private var networkCard: XMLElement? {
+        let model = node("model", ["type": "virtio"])
+        switch network {
+        case .none: return nil
+        case .user: return node("interface", ["type": "user"], children: [model])
+        case .network(let name):
+            return node("interface", ["type": "network"], children: [node("source", ["network": name]), model])
+        case .bridge(let name):
+            return node("interface", ["type": "bridge"], children: [node("source", ["bridge": name]), model])
+        }
+    }
+}
+
+private func node(
+    _ name: String, _ attributes: [String: String] = [:], text: String? = nil, children: [XMLElement] = []
+) -> XMLElement {
+    let element = XMLElement(name: name, stringValue: text)
+    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
+        let attribute = XMLNode(kind: .attribute)
+        attribute.name = key
+        attribute.stringValue = value
+        element.addAttribute(attribute)
+    }
+    for child in children { element.addChild(child) }
+    return element
+}
+
+extension XMLElement {
+    fileprivate func add(_ children: XMLElement...) {
+        for child in children { addChild(child) }
+    }
+}

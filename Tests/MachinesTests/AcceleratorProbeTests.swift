@@ -1,0 +1,35 @@
+import Machines
+import Testing
+
+struct AcceleratorProbeTests {
+    @Test(arguments: [
+        (ProbeResult.finished(.milliseconds(90)), Accelerator.kvm),
+        (.finished(.milliseconds(1200)), .tcg),
+        (.tooSlow(limit: .milliseconds(1500)), .tcg),
+        (.unavailable("there is no /dev/kvm"), .tcg),
+        (.failed("KVM_SET_MSRS failed"), .tcg),
+    ])
+    func choosesByWhatWasMeasured(result: ProbeResult, expected: Accelerator) async throws {
+        let verdict = try await AcceleratorProbe { result }.choose(.auto)
+        #expect(verdict.accelerator == expected)
+        #expect(!verdict.reason.isEmpty)
+    }
+
+    @Test func refusesKVMThatWasAskedForAndCrawls() async {
+        await #expect(throws: AcceleratorError.self) {
+            try await AcceleratorProbe { .tooSlow(limit: .milliseconds(1500)) }.choose(.kvm)
+        }
+    }
+
+    @Test func asksNothingWhenEmulationIsWanted() async throws {
+        struct Unwanted: Error {}
+        let verdict = try await AcceleratorProbe { throw Unwanted() }.choose(.tcg)
+        #expect(verdict.accelerator == .tcg)
+    }
+
+    @Test func decidesOnThisHostWithinThreeSeconds() async throws {
+        let clock = ContinuousClock()
+        let time = try await clock.measure { _ = try await AcceleratorProbe().choose(.auto) }
+        #expect(time < .seconds(3))
+    }
+}

@@ -1,0 +1,94 @@
+import HostSystem
+import Libvirt
+import Machines
+import Testing
+
+struct StallWatchTests {
+    /// What the counters of a guest grew by, and whether that is work.
+    struct Growth: Sendable {
+        let read: Int64
+        let written: Int64
+        let processor: Duration
+        let seconds: Int
+        let isWork: Bool
+    }
+
+    private let start = ContinuousClock().now
+
+    @Test func callsStillnessBeyondItsLimitAStall() {
+        let watch = StallWatch(limit: .seconds(10), from: start)
+        #expect(watch.failure(at: start + .seconds(10)) == nil)
+        let failure = watch.failure(at: start + .milliseconds(11_500))
+        #expect(failure?.cause == .stalled)
+        #expect(failure?.evidence == ["nothing has moved for 11 s", "last seen: the machine's start"])
+    }
+
+    @Test func countsFromTheLastSignOfLife() {
+        var watch = StallWatch(limit: .seconds(10), from: start)
+        watch.note("a line", at: start + .seconds(8))
+        #expect(watch.stillness(at: start + .seconds(12)) == .seconds(4))
+        #expect(watch.failure(at: start + .seconds(18)) == nil)
+        #expect(watch.failure(at: start + .seconds(19))?.evidence.last == "last seen: a line")
+    }
+
+    @Test(arguments: [
+        Growth(read: 0, written: 0, processor: .zero, seconds: 1, isWork: false),
+        Growth(read: 4096, written: 8192, processor: .milliseconds(150), seconds: 1, isWork: false),
+        Growth(read: 300 << 10, written: 0, processor: .zero, seconds: 1, isWork: true),
+        Growth(read: 0, written: 300 << 10, processor: .zero, seconds: 1, isWork: true),
+        Growth(read: 200 << 10, written: 100 << 10, processor: .zero, seconds: 1, isWork: true),
+        Growth(read: 300 << 10, written: 0, processor: .zero, seconds: 2, isWork: false),
+        Growth(read: 0, written: 0, processor: .milliseconds(500), seconds: 1, isWork: true),
+        Growth(read: 0, written: 0, processor: .milliseconds(500), seconds: 2, isWork: false),
+    ])
+    func tellsWorkFromIdlingByTheRate(of growth: Growth) {
+        var watch = StallWatch(limit: .seconds(60), from: start)
+        let then = start + .seconds(5)
+        watch.note(counters(read: 1 << 30, written: 1 << 30, processor: .seconds(100)), at: then)
+        let now = then + .seconds(growth.seconds)
+        watch.note(
+            counters(
+                read: 1 << 30 + growth.read, written: 1 << 30 + growth.written,
+                processor: .seconds(100) + growth.processor), at: now)
+        #expect(watch.stillness(at: now) == (growth.isWork ? .zero : .seconds(5 + growth.seconds)))
+    }
+
+    @Test func takesTheFirstCountersForNoSignOfLife() {
+        var watch = StallWatch(limit: .seconds(60), from: start)
+        watch.note(counters(read: 1 << 40, written: 1 << 40, processor: .seconds(1000)), at: start + .seconds(3))
+        #expect(watch.stillness(at: start + .seconds(3)) == .seconds(3))
+    }
+
+    @Test func measuresFromTheCountersBeforeAndNotFromTheFirst() {
+        var watch = StallWatch(limit: .seconds(60), from: start)
+        watch.note(counters(read: 0, written: 0, processor: .zero), at: start)
+        watch.note(counters(read: 1 << 30, written: 0, processor: .zero), at: start + .seconds(1))
+        watch.note(counters(read: 1 << 30, written: 0, processor: .zero), at: start + .seconds(2))
+        #expect(watch.stillness(at: start + .seconds(2)) == .seconds(1))
+    }
+
+    private func counters(read: Int64, written: Int64, processor: Duration) -> DomainCounters {
+        DomainCounters(processorTime: processor, bytesRead: ByteCount(read), bytesWritten: ByteCount(written))
+    }
+}
+
+extension StallWatchTests {
+    @Test func doesNotTakeItsOwnQuestionsForWork() {
+        let start = ContinuousClock().now
+        var watch = StallWatch(limit: .seconds(30), from: start)
+        func counters(_ seconds: Double) -> DomainCounters {
+            DomainCounters(
+                processorTime: .milliseconds(Int64(seconds * 1000)), bytesRead: ByteCount(0), bytesWritten: ByteCount(0)
+            )
+        }
+        var used = 0.0
+        for second in 1...40 {
+            let now = start + .seconds(second)
+            watch.note(counters(used), at: now)
+            // An answer that costs the guest most of a second of processor time.
+            used += 0.9
+            watch.rebase(counters(used), at: now + .milliseconds(300))
+        }
+        #expect(watch.failure(at: start + .seconds(40))?.cause == .stalled)
+    }
+}

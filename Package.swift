@@ -16,6 +16,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
@@ -55,5 +56,13 @@ let package = Package(
             dependencies: ["GuestAgent", "HostSystem", "Libvirt", "Machines", logging, system],
             swiftSettings: settings
         ),
+
+        .target(
+            name: "Pipeline",
+            dependencies: ["HostSystem", logging, system, .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["HostSystem", "Pipeline", logging, system], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,44 @@
+internal import Foundation
+internal import HostSystem
+internal import Logging
+internal import Synchronization
+internal import SystemPackage
+
+/// Hands the events of a run to its journal and to whoever watches, one at a time.
+final class EventLog: Sendable {
+    private let run: String
+    private let sink: any EventSink
+    private let logger: Logger
+    private let journal: Mutex<FileDescriptor?>
+
+    /// The events of `run`, for `sink`.
+    init(run: RunFolder, sink: any EventSink, logger: Logger) {
+        self.run = run.id
+        self.sink = sink
+        self.logger = logger
+        let file = try? FileDescriptor.open(
+            run.journal, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
+        journal = Mutex(file)
+    }
+
+    deinit {
+        journal.withLock { try? $0?.close() }
+    }
+
+    /// Tells that something happened, now.
+    ///
+    /// The journal is for people: a full disk must not end a run that could still finish, so its errors are only logged.
+    func emit(_ kind: RunEvent.Kind) {
+        journal.withLock { file in
+            let event = RunEvent(time: UTCStamp.full(Date()), run: run, kind: kind)
+            do {
+                _ = try file?.writeAll((event.line + "\n").utf8)
+            } catch {
+                logger.warning("the journal cannot be written", metadata: ["run.id": "\(run)", "error": "\(error)"])
+                try? file?.close()
+                file = nil
+            }
+            sink.receive(event)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+internal import SystemPackage
+
+extension Runner {
+    /// Runs the stages, and marks the run's folder as ended.
+    ///
+    /// - Throws: ``StageError``, or `CancellationError` when the task was cancelled.
+    package func run(in run: RunFolder, events: any EventSink) async throws -> RunResult {
+        let log = EventLog(run: run, sink: events, logger: logger)
+        let clock = ContinuousClock()
+        let start = clock.now
+        log.emit(.runStarted(template: template, stages: stages.map(\.name)))
+        let execution = Execution(runner: self, run: run, log: log)
+        do {
+            let result = try await execution.run()
+            log.emit(
+                .runFinished(outcome: .done, seconds: (clock.now - start).seconds, release: result.release?.string))
+            try run.markEnded(.done)
+            return result
+        } catch {
+            // Whatever a stage throws once it was told to stop is only an echo of that.
+            let isCancelled = Task.isCancelled || error is CancellationError
+            let outcome: RunRecord.Outcome = isCancelled ? .interrupted : .failed
+            log.emit(.runFinished(outcome: outcome, seconds: (clock.now - start).seconds, release: nil))
+            // The disk may be full, and then the first error is the one to tell; the lock shows that the run is over.
+            try? run.markEnded(outcome)
+            throw isCancelled ? CancellationError() : error
+        }
+    }
+}
+
+extension Duration {
+    /// The time in seconds, to the millisecond.
+    package var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds / 1_000_000_000_000_000) / 1000
+    }
+}

@@ -1,0 +1,145 @@
+internal import Foundation
+internal import HostSystem
+internal import Synchronization
+package import SystemPackage
+
+/// The folder of a run, held by a lock for as long as the run lives.
+///
+/// ```
+/// runs/20261123T044512Z-a1b2c3/
+///   run.json       what it is, what it made outside this folder, how it ended
+///   lock           locked while the process lives
+///   events.jsonl   its events, as `--format json` prints them
+///   logs/          a log for each stage            bundle/   what is known about a failure
+/// ```
+package final class RunFolder: Sendable {
+    /// The folder.
+    package let path: FilePath
+    private let lock: FileLock
+    private let state: Mutex<RunRecord>
+
+    private init(path: FilePath, lock: FileLock, record: RunRecord) {
+        self.path = path
+        self.lock = lock
+        state = Mutex(record)
+    }
+
+    /// Begins a run.
+    package static func begin(template: String, version: String, in state: StateFolder) throws -> RunFolder {
+        try state.create()
+        let now = Date()
+        let id = "\(UTCStamp.compact(now))-\(String.randomHex(digits: 6))"
+        let record = RunRecord(
+            id: id, template: template, version: version, process: getpid(), started: UTCStamp.full(now))
+        // The folder gets its name when it is complete and locked: others see all of it or nothing.
+        let fresh = state.runs.appending("\(unnamed)\(getpid())-\(id)")
+        try fresh.createFolder()
+        try fresh.appending("logs").createFolder()
+        try fresh.appending("bundle").createFolder()
+        guard let lock = try FileLock(tryingAt: fresh.appending("lock")) else { throw Errno.wouldBlock }
+        try fresh.appending("run.json").writeAtomically(try JSON.document(record))
+        let path = state.runs.appending(id)
+        try fresh.rename(to: path)
+        return RunFolder(path: path, lock: lock, record: record)
+    }
+
+    /// How the folder of a run is called before it is complete; the process follows.
+    private static let unnamed = ".new-"
+
+    /// The runs whose process went away without a word, each locked by us now.
+    package static func abandoned(in state: StateFolder) throws -> [RunFolder] {
+        for name in state.runs.folderEntries where name.hasPrefix(unnamed) {
+            // A number that another process has by now only delays the removal.
+            let process = name.dropFirst(unnamed.count).prefix { $0 != "-" }
+            guard let process = pid_t(process), kill(process, 0) != 0, errno == ESRCH else { continue }
+            try state.runs.appending(name).remove()
+        }
+        return try state.runs.folderEntries.compactMap { name in
+            let path = state.runs.appending(name)
+            guard !name.hasPrefix("."), let seen = record(in: path), seen.outcome == nil,
+                let lock = try FileLock(tryingAt: path.appending("lock")),
+                // Read again under the lock: it may have ended, or been cleaned, meanwhile.
+                let record = record(in: path), record.outcome == nil
+            else { return nil }
+            return RunFolder(path: path, lock: lock, record: record)
+        }
+    }
+
+    /// What is on record about every run, oldest first.
+    package static func records(in state: StateFolder) -> [RunRecord] {
+        state.runs.folderEntries.filter { !$0.hasPrefix(".") }.compactMap { record(in: state.runs.appending($0)) }
+    }
+
+    private static func record(in folder: FilePath) -> RunRecord? {
+        guard let bytes = try? folder.appending("run.json").readBytes() else { return nil }
+        return try? JSON.decode(RunRecord.self, from: bytes)
+    }
+
+    /// What is on record.
+    package var record: RunRecord { state.withLock { $0 } }
+    /// The run's id.
+    package var id: String { record.id }
+    /// The journal of its events.
+    package var journal: FilePath { path.appending("events.jsonl") }
+    /// Where the logs lie.
+    package var logs: FilePath { path.appending("logs") }
+    /// Where everything about a failure is gathered.
+    package var bundle: FilePath { path.appending("bundle") }
+
+    /// The log of a stage.
+    package func log(of stage: String) -> FilePath {
+        logs.appending("\(stage).log")
+    }
+
+    /// Where a stage that keeps nothing may work.
+    func withScratch<Result>(for stage: String, _ body: (FilePath) async throws -> Result) async throws -> Result {
+        try await withScratchFolder(in: path, prefix: "\(Self.scratch)-\(stage)", body)
+    }
+
+    /// Removes what stages of a dead run left in its folder; records, logs and the bundle stay.
+    package func removeScratch() throws {
+        for name in path.folderEntries where name.hasPrefix(Self.scratch) || name.hasSuffix(".partial") {
+            try path.appending(name).remove()
+        }
+    }
+
+    private static let scratch = "scratch"
+
+    /// Notes something that must be removed when the run is over; note it before making it.
+    package func note(_ resource: RunRecord.Resource) throws {
+        try update { record in
+            if !record.resources.contains(resource) { record.resources.append(resource) }
+        }
+    }
+
+    /// Notes that a resource is gone.
+    package func forget(_ resource: RunRecord.Resource) throws {
+        try update { $0.resources.removeAll { $0 == resource } }
+    }
+
+    /// Notes the results that the run uses.
+    package func note(keys: [StageKey]) throws {
+        try update { record in
+            for key in keys where !record.keys.contains(key) { record.keys.append(key) }
+        }
+    }
+
+    /// Notes that the run is over, and how.
+    package func markEnded(_ outcome: RunRecord.Outcome) throws {
+        try update { record in
+            record.outcome = outcome
+            record.ended = UTCStamp.full(Date())
+        }
+    }
+
+    /// Changes the record, in memory and on the disk together.
+    private func update(_ change: (inout RunRecord) -> Void) throws {
+        try state.withLock { record in
+            var changed = record
+            change(&changed)
+            guard changed != record else { return }
+            try path.appending("run.json").writeAtomically(try JSON.document(changed))
+            record = changed
+        }
+    }
+}

@@ -64,5 +64,16 @@ let package = Package(
         ),
         .testTarget(
             name: "PipelineTests", dependencies: ["HostSystem", "Pipeline", logging, system], swiftSettings: settings),
+
+        .target(
+            name: "Stages",
+            dependencies: ["GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "StagesTests",
+            dependencies: ["HostSystem", "Libvirt", "Machines", "Pipeline", "Stages", system],
+            swiftSettings: settings
+        ),
     ]
 )

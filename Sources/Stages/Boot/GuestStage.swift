@@ -1,0 +1,36 @@
+package import Machines
+package import Pipeline
+package import SystemPackage
+
+/// A stage that works inside the booted system.
+///
+/// Consecutive ones share one boot and leave one layer; ``GuestBoot`` boots the disk before the first and shuts it down
+/// after the last.
+package protocol GuestStage: Stage {
+    /// Works inside `guest`.
+    func run(in guest: Guest, _ work: StageWork) async throws
+
+    /// Looks at what the guest wrote on its console from the boot to the power-off; throws if the stage's work did not
+    /// hold to the end.
+    func confirm(console: FilePath) throws
+}
+
+extension GuestStage {
+    package static var product: StageProduct { .disk }
+    package static var sharesBoot: Bool { true }
+
+    package func confirm(console: FilePath) throws {}
+
+    /// Never called: ``GuestBoot`` runs these stages.
+    package func run(_ work: StageWork) async throws {
+        throw StageMisuse(stage: name)
+    }
+}
+
+/// A stage that was run without the boot that it shares.
+package struct StageMisuse: Error, CustomStringConvertible {
+    /// The stage's name.
+    package let stage: String
+
+    package var description: String { "'\(stage)' works in a booted guest; it cannot run by itself" }
+}

@@ -1,0 +1,85 @@
+internal import Foundation
+package import HostSystem
+internal import Machines
+package import Pipeline
+package import SystemPackage
+
+/// Makes sure, before the first long stage, that this host has what the build needs.
+package struct CheckHost: Stage {
+    package static let name = "check-host"
+    package static let summary = "check tools, firmware, memory, disk space and rights"
+    package static let revision = 1
+    package static let product = StageProduct.nothing
+
+    let template: Template
+    let medium: InstallMedium
+    let state: FilePath
+    let output: FilePath
+
+    /// The check for a template's build from `medium` that keeps its state and its releases in these folders.
+    package init(template: Template, medium: InstallMedium, state: FilePath, output: FilePath) {
+        self.template = template
+        self.medium = medium
+        self.state = state
+        self.output = output
+    }
+
+    package func ingredients() async throws -> Ingredients? {
+        Ingredients()
+    }
+
+    package func run(_ work: StageWork) async throws {
+        try await medium.expectPresence()
+        let missing = await HostFacts.missingTools()
+        guard missing.isEmpty else { throw HostError.tools(missing) }
+        guard HostFacts.firmware() != nil else { throw HostError.firmware }
+        let memory = HostFacts.availableMemory()
+        guard memory >= template.machine.memory else {
+            throw HostError.memory(wanted: template.machine.memory, available: memory)
+        }
+        try checkSpace(state)
+        try checkSpace(output)
+        guard let user = QEMUUser.current() else { throw HypervisorError.noAccount }
+        if let obstacle = user.obstacle(to: state) { throw HostError.access(user: user.name, path: obstacle) }
+    }
+
+    /// The room that a build of an ordinary server needs for its layers and its images.
+    private func checkSpace(_ folder: FilePath) throws {
+        let wanted = ByteCount.mebibytes(Self.expectedSpace(for: template))
+        let free = try folder.freeSpace()
+        guard free >= wanted else { throw HostError.space(folder: folder, wanted: wanted, free: free) }
+    }
+
+    /// In MiB. Layers hold what was written, not the disk's size: about 1 GiB for a lab system and 6 GiB for a server.
+    private static func expectedSpace(for template: Template) -> Int64 {
+        if case .lab = template.iso.source { return 200 }
+        return 6 << 10
+    }
+}
+
+/// What this host lacks for a build.
+package enum HostError: Error, CustomStringConvertible {
+    /// Programs that are not installed.
+    case tools([String])
+    /// No UEFI firmware for guests.
+    case firmware
+    /// Less memory than the machine has.
+    case memory(wanted: ByteCount, available: ByteCount)
+    /// A file system with too little room.
+    case space(folder: FilePath, wanted: ByteCount, free: ByteCount)
+    /// A folder that QEMU's account cannot enter.
+    case access(user: String, path: FilePath)
+
+    package var description: String {
+        switch self {
+        case .tools(let names): "this host lacks \(names.joined(separator: ", ")); run 'make setup', or install them"
+        case .firmware: "this host has no UEFI firmware for guests; install the package 'ovmf'"
+        case .memory(let wanted, let available):
+            "the machine wants \(wanted) of memory and \(available) are available; lower 'memory', or stop something"
+        case .space(let folder, let wanted, let free):
+            "the build needs about \(wanted) in \(folder), where \(free) are free; free some, or set IMAGEFACTORY_STATE"
+        case .access(let user, let path):
+            "QEMU runs as '\(user)', which may not enter \(path); move the state with IMAGEFACTORY_STATE, or open that folder"
+        }
+    }
+}

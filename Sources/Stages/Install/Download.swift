@@ -1,0 +1,37 @@
+internal import HostSystem
+internal import SystemPackage
+
+/// A file on its way from an http server into the cache, by curl: it goes on where an earlier attempt stopped.
+struct Download {
+    private static let deadline: Duration = .seconds(6 * 3600)
+
+    let url: String
+    let target: FilePath
+
+    /// Fetches the file if the cache lacks it; it gets its name when it is complete.
+    func run(report: @Sendable (String) -> Void) async throws -> FilePath {
+        guard !target.exists else { return target }
+        try target.removingLastComponent().createFolder()
+        let lock = try await FileLock.acquire(
+            at: FilePath(target.string + ".lock"), deadline: Self.deadline,
+            onWait: { report("another process fetches it; waiting") })
+        defer { withExtendedLifetime(lock) {} }
+        guard !target.exists else { return target }
+        report("fetching \(url)")
+        let partial = FilePath(target.string + ".partial")
+        do {
+            try await Program.run(
+                "curl",
+                [
+                    "--fail", "--location", "--silent", "--show-error", "--proto", "=http,https", "--proto-redir",
+                    "=http,https", "--retry", "5", "--retry-connrefused", "--continue-at", "-", "--output",
+                    partial.string,
+                    "--", url,
+                ], deadline: Self.deadline)
+        } catch let error as ProgramError {
+            throw MediumError.unreachable(url: url, message: "\(error)")
+        }
+        try partial.rename(to: target)
+        return target
+    }
+}

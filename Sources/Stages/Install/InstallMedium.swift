@@ -1,0 +1,145 @@
+internal import Foundation
+package import HostSystem
+internal import InstallMedia
+package import Pipeline
+package import SystemPackage
+
+/// What the installer medium is, as the manifest names it.
+package struct MediumIdentity: Sendable, Codable, Equatable {
+    /// The digest of the whole ISO.
+    package let sha256: Digest
+    /// What `.disk/info` says.
+    package let name: String
+    /// The kldload version.
+    package let version: String
+}
+
+/// The installer ISO of a build: found, fetched or made, its digest checked, and what it is read from its own files.
+package actor InstallMedium {
+    private let source: Template.ISO.Source
+    private let checksum: Template.ISO.Checksum?
+    private let cache: FilePath
+    private let state: FilePath
+    private var fetched: FilePath?
+    private var known: MediumIdentity?
+
+    /// The medium that a template names, or the ISO at `path` in its place.
+    package init(iso: Template.ISO, override path: FilePath?, state: StateFolder) {
+        source = path.map { .path($0.absolute) } ?? iso.source
+        checksum = path == nil ? iso.checksum : nil
+        cache = state.cache
+        self.state = state.root
+    }
+
+    /// The ISO's digest if it can be told now; nil while the ISO must be fetched or made first.
+    func digest() async throws -> Digest? {
+        switch source {
+        case .path(let path):
+            guard path.exists else { throw MediumError.missing(path: path) }
+            return try await DigestMemory(state: state).digest(of: path)
+        case .url(let url):
+            let path = download(url)
+            return path.exists ? try await DigestMemory(state: state).digest(of: path) : nil
+        case .lab(let name):
+            guard let path = try lab(name).cached(in: isoCache) else { return nil }
+            return try await DigestMemory(state: state).digest(of: path)
+        }
+    }
+
+    /// Throws if the ISO must be on this host already and is not; reads nothing of it.
+    func expectPresence() throws {
+        guard case .path(let path) = source, !path.exists else { return }
+        throw MediumError.missing(path: path)
+    }
+
+    /// The ISO, on this host and checked.
+    func fetch(report: @escaping @Sendable (String) -> Void) async throws -> FilePath {
+        if let fetched { return fetched }
+        let path: FilePath
+        switch source {
+        case .path(let file):
+            guard file.exists else { throw MediumError.missing(path: file) }
+            path = file
+        case .url(let url):
+            path = try await Download(url: url, target: download(url)).run(report: report)
+        case .lab(let name):
+            path = try await lab(name).build(in: isoCache, refresh: false, report: report)
+        }
+        try await check(path)
+        fetched = path
+        return path
+    }
+
+    /// What the medium is; it must be on this host.
+    func identity() async throws -> MediumIdentity {
+        if let known { return known }
+        let path = try await fetch(report: { _ in })
+        let iso = try await InstallerISO.inspect(path)
+        let identity = MediumIdentity(
+            sha256: try await DigestMemory(state: state).digest(of: path), name: iso.info, version: iso.version)
+        known = identity
+        return identity
+    }
+
+    private func check(_ path: FilePath) async throws {
+        guard let checksum else { return }
+        let expected: Digest
+        switch checksum {
+        case .digest(let digest): expected = digest
+        case .file(let file): expected = try ChecksumFile(reading: file).digest
+        case .url(let url):
+            let target = cache.appending("iso").appending("\(Digest.of(url).short).sha256")
+            try target.remove()
+            expected = try ChecksumFile(reading: try await Download(url: url, target: target).run(report: { _ in }))
+                .digest
+        }
+        let actual = try await DigestMemory(state: state).digest(of: path)
+        guard actual == expected else {
+            throw MediumError.wrongDigest(path: path, expected: expected, actual: actual)
+        }
+    }
+
+    private var isoCache: FilePath { cache.appending("iso") }
+
+    private func download(_ url: String) -> FilePath {
+        isoCache.appending("\(Digest.of(url).short).iso")
+    }
+
+    private func lab(_ name: String) throws -> LabISO {
+        guard let distribution = LabISO.Distribution(rawValue: name) else { throw MediumError.noLab(name: name) }
+        return LabISO(distribution)
+    }
+}
+
+/// Why there is no medium to install from.
+package enum MediumError: Error, CustomStringConvertible {
+    /// The file is not there.
+    case missing(path: FilePath)
+    /// The file is not the one that is wanted.
+    case wrongDigest(path: FilePath, expected: Digest, actual: Digest)
+    /// There is no lab ISO of this distribution.
+    case noLab(name: String)
+    /// The address gives nothing.
+    case unreachable(url: String, message: String)
+
+    package var description: String {
+        switch self {
+        case .missing(let path):
+            """
+            there is no installer ISO at \(path)
+            next: put the kldload ISO there, or name one with --iso PATH; 'lab-debian13' needs none
+            """
+        case .wrongDigest(let path, let expected, let actual):
+            """
+            \(path) is not the ISO that the template names, or it is damaged
+              > expected \(expected)
+              > found    \(actual)
+            next: fetch the ISO again, or correct 'sha256' in the template
+            """
+        case .noLab(let name):
+            "there is no lab ISO of '\(name)'; there are "
+                + LabISO.Distribution.allCases.map(\.rawValue).joined(separator: ", ")
+        case .unreachable(let url, let message): "\(url) cannot be fetched: \(message)"
+        }
+    }
+}

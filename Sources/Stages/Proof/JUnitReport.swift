@@ -1,0 +1,70 @@
+internal import Foundation
+internal import FoundationXML
+internal import Machines
+
+/// How a test in a guest went.
+package struct TestOutcome: Sendable {
+    /// What the test states.
+    package let name: String
+    /// What was wrong; nil if it passed.
+    package let failure: String?
+    /// How long it took.
+    package let duration: Duration
+}
+
+/// Test results as JUnit XML, which CI systems read.
+struct JUnitReport {
+    static let fileName = "tests.junit.xml"
+
+    let suite: String
+    let outcomes: [TestOutcome]
+
+    var xml: String {
+        let root = XMLElement(name: "testsuites")
+        let element = XMLElement(name: "testsuite")
+        element.set("name", suite)
+        element.set("tests", "\(outcomes.count)")
+        element.set("failures", "\(outcomes.filter { $0.failure != nil }.count)")
+        element.set("time", Self.seconds(outcomes.map(\.duration).reduce(.zero, +)))
+        for outcome in outcomes {
+            let test = XMLElement(name: "testcase")
+            test.set("name", outcome.name)
+            test.set("classname", suite)
+            test.set("time", Self.seconds(outcome.duration))
+            if let failure = outcome.failure {
+                let child = XMLElement(name: "failure", stringValue: failure.printable)
+                child.set("message", failure)
+                test.addChild(child)
+            }
+            element.addChild(test)
+        }
+        root.addChild(element)
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + root.xmlString(options: .nodePrettyPrint) + "\n"
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        String(format: "%.3f", Double(duration.milliseconds) / 1000)
+    }
+}
+
+extension XMLElement {
+    fileprivate func set(_ name: String, _ value: String) {
+        let attribute = XMLNode(kind: .attribute)
+        attribute.name = name
+        attribute.stringValue = value.printable
+        addAttribute(attribute)
+    }
+}
+
+extension String {
+    /// The text with a replacement for each character that XML 1.0 cannot hold in any form; guests print such ones.
+    fileprivate var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.isXML ? $0 : "\u{FFFD}" }))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isXML: Bool {
+        value >= 0x20 ? value != 0xFFFE && value != 0xFFFF : self == "\t" || self == "\n" || self == "\r"
+    }
+}

@@ -1,0 +1,31 @@
+internal import Foundation
+internal import HostSystem
+internal import Pipeline
+
+/// A release's `manifest.json`: what it is and what it was made from. Its SHA-256 is the release's digest, so it holds
+/// no time, no path and no host.
+package struct ReleaseManifest: Sendable, Codable, Equatable {
+    /// The layout's version.
+    package var schema = 1
+    /// The template's name.
+    package let template: String
+    /// The template's summary.
+    package let summary: String
+    /// The release's version: `v1.2.0`.
+    package let version: String
+    /// The images.
+    package let images: [ImageFile]
+    /// The stages' keys, by stage name.
+    package let keys: [String: String]
+    /// The installer medium.
+    package let medium: MediumIdentity
+    /// The versions of the tools that shaped the images.
+    package let tools: [String: String]
+
+    /// The manifest's bytes.
+    func bytes() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,32 @@
+internal import RegexBuilder
+
+/// The form of a release's version: `vX.Y.Z`, with the usual pre-release parts (semver.org).
+package enum ReleaseVersion {
+    /// The channels' names, which no version may hold: `v1.2.0-prod.2` would be the tag of a promotion.
+    package static let channels = ["dev", "staging", "prod"]
+
+    /// What is wrong with a version, as a sentence; nil for a good one.
+    package static func problem(with version: String) -> String? {
+        // A version becomes the name of a tag, in which git allows no empty part between two dots.
+        let number = /0|[1-9][0-9]*/
+        let parts = /[0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*/
+        let form = Regex {
+            "v"
+            number
+            "."
+            number
+            "."
+            number
+            Optionally {
+                "-"
+                parts
+            }
+        }
+        guard version.utf8.count <= 64, version.wholeMatch(of: form) != nil, !version.hasSuffix(".lock") else {
+            return "'\(version)' is not a version; write vX.Y.Z, such as v1.2.0 or v1.2.0-rc.1"
+        }
+        let words = version.split { $0 == "-" || $0 == "." }.map(String.init)
+        guard let channel = channels.first(where: words.contains) else { return nil }
+        return "'\(version)' holds '\(channel)', which names a channel; leave that to promotion"
+    }
+}

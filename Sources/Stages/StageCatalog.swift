@@ -1,0 +1,67 @@
+package import Pipeline
+package import SystemPackage
+
+/// What a build is asked for beside its template.
+package struct BuildRequest: Sendable {
+    /// An ISO in place of the template's.
+    package var iso: FilePath?
+    /// The release's version; nil for one that is made from the images' key.
+    package var version: String?
+    /// Where releases go.
+    package var output: FilePath
+
+    /// A request for releases in `output`.
+    package init(iso: FilePath? = nil, version: String? = nil, output: FilePath) {
+        self.iso = iso
+        self.version = version
+        self.output = output
+    }
+}
+
+/// All stages, by name; the only place that knows each of them.
+package enum StageCatalog {
+    /// The stages' types, in a build's usual order.
+    package static let types: [any Stage.Type] = [
+        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, Seal.self, ProveSeal.self, ConvertImage.self,
+        PublishRelease.self,
+    ]
+
+    /// The stages of a template's pipeline.
+    ///
+    /// - Throws: ``UnknownStageError`` for a name that no stage has, ``SealCatalogError`` for a seal that there is not.
+    package static func stages(
+        of pipeline: PipelineFile, machines: BuildMachines, state: StateFolder, request: BuildRequest
+    ) throws -> [any Stage] {
+        let template = machines.template
+        let medium = InstallMedium(iso: template.iso, override: request.iso, state: state)
+        return try pipeline.entries.map { entry in
+            // What shapes a stage stands in the template; the pipeline is the list alone.
+            guard entry.options == nil else { throw StageOptionsError(place: entry.place, stage: entry.name) }
+            return switch entry.name {
+            case CheckHost.name:
+                CheckHost(template: template, medium: medium, state: state.root, output: request.output)
+            case FetchISO.name: FetchISO(medium: medium)
+            case InstallSystem.name: InstallSystem(machines: machines, medium: medium)
+            case Provision.name: Provision(template: template)
+            case Seal.name: try Seal(template: template)
+            case ProveSeal.name: ProveSeal(machines: machines)
+            case ConvertImage.name: ConvertImage(formats: template.formats)
+            case PublishRelease.name:
+                PublishRelease(template: template, medium: medium, output: request.output, version: request.version)
+            default: throw UnknownStageError(name: entry.name, stages: types.map { $0.name })
+            }
+        }
+    }
+}
+
+/// Options for a stage that takes none.
+package struct StageOptionsError: Error, CustomStringConvertible {
+    /// Where the pipeline has them.
+    package let place: YAMLPlace
+    /// The stage.
+    package let stage: String
+
+    package var description: String {
+        "\(place): the stage '\(stage)' takes no options here; see the template's sections"
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import HostSystem
+import Synchronization
+import SystemPackage
+import Testing
+
+@testable import Pipeline
+@testable import Stages
+
+struct PublishReleaseTests {
+    @Test func putsEverythingIntoTheReleasesFolder() async throws {
+        try await withBench { bench in
+            let release = try await bench.publish(version: "v1.2.0")
+            #expect(release == bench.output.pushing("web/v1.2.0"))
+            #expect(
+                release.folderEntries == [
+                    "SHA256SUMS", "logs", "manifest.json", "seal-report.json", "tests.junit.xml", "web-v1.2.0.qcow2",
+                ])
+            try await Program.run(
+                "sha256sum", ["-c", "--strict", "--status", "SHA256SUMS"], in: release, deadline: .seconds(120))
+            #expect(release.appending("logs").folderEntries == ["seal.log"])
+            let bytes = try release.appending("manifest.json").readBytes()
+            let manifest = try JSONDecoder().decode(ReleaseManifest.self, from: Data(bytes))
+            #expect(manifest.version == "v1.2.0")
+            #expect(manifest.images.map(\.file) == ["web-v1.2.0.qcow2"])
+            #expect(
+                manifest.images.first?.sha256 == (try await Digest.of(file: release.appending("web-v1.2.0.qcow2"))))
+            #expect(manifest.medium.name == "kldload 1.5.0 x86_64")
+            #expect(manifest.medium.version == "1.5.0")
+            #expect(manifest.keys == ["convert-image": Digest.of("images").hex])
+            #expect(manifest.tools.keys.sorted() == ["qemu-img"])
+            #expect(bench.output.appending("web").folderEntries == ["v1.2.0"])
+        }
+    }
+
+    @Test func makesAVersionFromTheImagesKey() async throws {
+        try await withBench { bench in
+            let release = try await bench.publish(version: nil)
+            #expect(release.lastComponent?.string == "v0.0.0-\(Digest.of("images").short)")
+        }
+    }
+
+    @Test func takesTheSameReleaseTwice() async throws {
+        try await withBench { bench in
+            let first = try await bench.publish(version: "v1.2.0")
+            let sums = try first.appending("SHA256SUMS").readText()
+            let mark = first.appending("mark")
+            try mark.write("untouched".utf8)
+            let second = try await bench.publish(version: "v1.2.0")
+            #expect(second == first)
+            #expect(mark.exists)
+            #expect(try first.appending("SHA256SUMS").readText() == sums)
+        }
+    }
+
+    @Test func refusesOtherContentUnderATakenVersion() async throws {
+        try await withBench { bench in
+            let release = try await bench.publish(version: "v1.2.0")
+            let before = try await Digest.of(file: release.appending("web-v1.2.0.qcow2"))
+            try await bench.convert(pattern: 8)
+            let error = await #expect(throws: ReleaseExistsError.self) { try await bench.publish(version: "v1.2.0") }
+            #expect(error?.path == release)
+            #expect(try await Digest.of(file: release.appending("web-v1.2.0.qcow2")) == before)
+            #expect(bench.output.appending("web").folderEntries == ["v1.2.0"])
+        }
+    }
+
+    @Test func leavesNothingOfAReleaseThatFailed() async throws {
+        try await withBench { bench in
+            try bench.images.appending("image.qcow2").remove()
+            await #expect(throws: ProgramError.self) { try await bench.publish(version: "v1.2.0") }
+            #expect(bench.output.appending("web").folderEntries == [])
+        }
+    }
+
+    @Test func publishesWithoutEvidenceThatThePipelineDidNotMake() async throws {
+        try await withBench { bench in
+            try bench.disk.removingLastComponent().appending("seal-report.json").remove()
+            bench.hasProof = false
+            let release = try await bench.publish(version: "v1.2.0")
+            #expect(release.folderEntries == ["SHA256SUMS", "logs", "manifest.json", "web-v1.2.0.qcow2"])
+        }
+    }
+
+    private func withBench(_ body: (Bench) async throws -> Void) async throws {
+        try await TestProject.with { project in
+            let bench = try await Bench(project)
+            try await body(bench)
+        }
+    }
+}
+
+/// Everything that a release is made of, without the machines: a disk, its images, reports, and an installer medium.
+private final class Bench {
+    let output: FilePath
+    let disk: FilePath
+    var images: FilePath
+    var hasProof = true
+    private let project: TestProject
+    private let template: Template
+    private let medium: InstallMedium
+
+    init(_ project: TestProject) async throws {
+        self.project = project
+        output = project.root.appending("output")
+        try project.write("kldload 1.5.0 x86_64\n", to: "medium/.disk/info")
+        try project.write("1.5.0\n", to: "medium/VERSION")
+        let iso = project.root.appending("web.iso")
+        try await Program.run(
+            "xorriso",
+            [
+                "-as", "mkisofs", "-quiet", "-V", "KLDLOAD", "-R", "-o", iso.string,
+                project.root.appending("medium").string,
+            ],
+            deadline: .seconds(120))
+        template = try project.template("formats: [qcow2]")
+        medium = InstallMedium(iso: template.iso, override: nil, state: project.state)
+        try project.write("{}\n", to: "sealed/seal-report.json")
+        try project.write("<testsuites/>\n", to: "proof/tests.junit.xml")
+        disk = project.root.pushing("sealed/disk.qcow2")
+        images = project.root
+        try await convert(pattern: 7)
+    }
+
+    /// Makes the images of a disk with this pattern.
+    func convert(pattern: Int) async throws {
+        try disk.remove()
+        _ = try await project.disk("sealed/disk.qcow2", pattern: pattern)
+        let work = try project.work(disk: disk)
+        try await ConvertImage(formats: template.formats).run(work)
+        images = work.folder
+    }
+
+    func publish(version: String?) async throws -> FilePath {
+        var keys = StageKeys()
+        keys.images = StageKey(Digest.of("images"))
+        keys.byStage = ["convert-image": StageKey(Digest.of("images"))]
+        let published = Published()
+        let work = try project.work(
+            disk: disk, images: images, reports: hasProof ? ["prove-seal": project.root.appending("proof")] : [:],
+            keys: keys, published: { published.path = $0 })
+        try work.run.log(of: "seal").write("sealed\n".utf8)
+        let stage = PublishRelease(template: template, medium: medium, output: output, version: version)
+        try await stage.run(work)
+        return try #require(published.path)
+    }
+}
+
+/// What a stage said it published.
+private final class Published: Sendable {
+    private let value = Mutex<FilePath?>(nil)
+
+    var path: FilePath? {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
+    }
+}

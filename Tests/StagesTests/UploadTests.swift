@@ -1,0 +1,96 @@
+import Foundation
+import HostSystem
+import SystemPackage
+import Testing
+
+@testable import Stages
+
+struct UploadTests {
+    @Test func namesEveryFileWithItsPermissions() async throws {
+        try await withFolder { folder in
+            let digests = try await Upload(from: folder).digests()
+            #expect(
+                digests == [
+                    "etc/ 755": Digest.of(""), "etc/motd 644": Digest.of("hello\n"),
+                    "etc/empty/ 755": Digest.of(""), "etc/run 755": Digest.of("#!/bin/sh\n"),
+                    "etc/link -> motd": Digest.of("motd"),
+                ])
+        }
+    }
+
+    @Test func isTheSameWhereverItLies() async throws {
+        let one = try await withFolder { try await Upload(from: $0).digests() }
+        let other = try await withFolder { try await Upload(from: $0).digests() }
+        #expect(one == other)
+    }
+
+    @Test(arguments: Change.allCases)
+    func notices(change: Change) async throws {
+        try await withFolder { folder in
+            let before = try await Upload(from: folder).digests()
+            try change.make(in: folder)
+            #expect(try await Upload(from: folder).digests() != before)
+        }
+    }
+
+    /// What can change in the folder.
+    enum Change: String, CaseIterable {
+        case content, permissions, name, newFile, removedFile, linkTarget, fileBecomesLink, folderPermissions, newFolder
+
+        func make(in folder: FilePath) throws {
+            let motd = folder.pushing("etc/motd")
+            let link = folder.pushing("etc/link")
+            switch self {
+            case .content: try motd.write("Hello\n".utf8)
+            case .permissions: chmod(motd.string, 0o600)
+            case .name: try motd.rename(to: folder.pushing("etc/issue"))
+            case .newFile: try folder.pushing("etc/new").write("".utf8)
+            case .removedFile: try motd.remove()
+            case .linkTarget:
+                try link.remove()
+                symlink("run", link.string)
+            case .fileBecomesLink:
+                try motd.remove()
+                symlink("run", motd.string)
+            case .folderPermissions: chmod(folder.pushing("etc/empty").string, 0o700)
+            case .newFolder: try folder.pushing("etc/other").createFolder()
+            }
+        }
+    }
+
+    @Test func doesNotFollowLinksOutOfTheFolder() async throws {
+        try await withFolder { folder in
+            symlink("/usr/share", folder.appending("share").string)
+            symlink("/nonexistent", folder.appending("dangling").string)
+            let digests = try await Upload(from: folder).digests()
+            #expect(digests["share -> /usr/share"] == Digest.of("/usr/share"))
+            #expect(digests["dangling -> /nonexistent"] == Digest.of("/nonexistent"))
+            #expect(digests.count == 7)
+        }
+    }
+
+    @Test func noticesContentAndPermissionsOfASingleFile() async throws {
+        try await withFolder { folder in
+            let file = folder.pushing("etc/motd")
+            let first = try await Upload(from: file).digests()
+            #expect(first == ["motd 644": Digest.of("hello\n")])
+            chmod(file.string, 0o600)
+            let second = try await Upload(from: file).digests()
+            #expect(second != first)
+            try file.write("Hello\n".utf8)
+            #expect(try await Upload(from: file).digests() != second)
+        }
+    }
+
+    private func withFolder<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
+        try await TestProject.with { project in
+            try project.write("hello\n", to: "files/etc/motd")
+            let script = try project.write("#!/bin/sh\n", to: "files/etc/run")
+            chmod(script.string, 0o755)
+            let folder = project.root.appending("files")
+            symlink("motd", folder.pushing("etc/link").string)
+            try folder.pushing("etc/empty").createFolder()
+            return try await body(folder)
+        }
+    }
+}

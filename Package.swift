@@ -14,6 +14,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let package = Package(
     name: "imagefactory",
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
@@ -73,6 +74,24 @@ let package = Package(
         .testTarget(
             name: "StagesTests",
             dependencies: ["HostSystem", "Libvirt", "Machines", "Pipeline", "Stages", system],
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "imagefactory",
+            dependencies: [
+                "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", "Stages", logging,
+                system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "imagefactoryTests",
+            dependencies: [
+                "HostSystem", "imagefactory", "Machines", "Pipeline", "Stages", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: settings
         ),
     ]

@@ -1,0 +1,73 @@
+internal import ArgumentParser
+internal import Foundation
+internal import HostSystem
+internal import Libvirt
+internal import Machines
+internal import Pipeline
+internal import Stages
+internal import SystemPackage
+
+/// `imagefactory doctor`: what this host can do.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what this host can do: accelerator (measured), firmware, tools, memory, space, rights.")
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let state = try global.state()
+        let findings = try await Self.examine(state)
+        if global.format == .json {
+            try Talk.result(json: findings)
+        } else {
+            for finding in findings {
+                Talk.result("\(finding.isGood ? "ok  " : "FAIL") \(finding.subject): \(finding.text)")
+            }
+        }
+        guard findings.allSatisfy(\.isGood) else { throw ExitCode(ExitStatus.missing.rawValue) }
+    }
+
+    /// One thing that was looked at.
+    struct Finding: Encodable {
+        let subject: String
+        let isGood: Bool
+        let text: String
+    }
+
+    private static func examine(_ state: StateFolder) async throws -> [Finding] {
+        let verdict = try await AcceleratorProbe().choose(.auto)
+        var findings = [
+            Finding(subject: "accelerator", isGood: true, text: "\(verdict.accelerator.rawValue): \(verdict.reason)")
+        ]
+        let missing = await HostFacts.missingTools()
+        findings.append(
+            Finding(
+                subject: "tools", isGood: missing.isEmpty,
+                text: missing.isEmpty ? "all there" : "lacking " + missing.joined(separator: ", ")))
+        let firmware = HostFacts.firmware()
+        findings.append(
+            Finding(
+                subject: "firmware", isGood: firmware != nil,
+                text: firmware?.string ?? "no UEFI firmware for guests; install the package 'ovmf'"))
+        findings.append(Finding(subject: "libvirt", isGood: true, text: Connection.libraryVersion))
+        let memory = HostFacts.availableMemory()
+        findings.append(
+            Finding(subject: "memory", isGood: memory > .gibibytes(2), text: "\(memory) available"))
+        let free = try state.root.freeSpace()
+        findings.append(
+            Finding(subject: "space", isGood: free > .gibibytes(6), text: "\(free) free for \(state.root)"))
+        findings.append(account(state))
+        return findings
+    }
+
+    private static func account(_ state: StateFolder) -> Finding {
+        guard let user = QEMUUser.current() else {
+            return Finding(subject: "account", isGood: false, text: "\(HypervisorError.noAccount)")
+        }
+        guard state.root.exists, let obstacle = user.obstacle(to: state.root) else {
+            return Finding(subject: "account", isGood: true, text: "QEMU runs as '\(user.name)'")
+        }
+        return Finding(
+            subject: "account", isGood: false, text: "QEMU runs as '\(user.name)', which may not enter \(obstacle)")
+    }
+}

@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import Foundation
+internal import HostSystem
+internal import Machines
+internal import Pipeline
+internal import Stages
+
+/// How the program ends; the numbers are those of `sysexits.h` where it has one.
+enum ExitStatus: Int32 {
+    /// All is done.
+    case done = 0
+    /// A stage or a check failed.
+    case failed = 1
+    /// The command line or a template is wrong.
+    case usage = 64
+    /// Something that is needed is not there.
+    case missing = 69
+    /// Something is in use; the same command may work later.
+    case busy = 75
+    /// It was interrupted.
+    case interrupted = 130
+
+    /// The status that an error means.
+    init(_ error: any Error) {
+        switch error {
+        case is CancellationError: self = .interrupted
+        case let error as StageError: self = ExitStatus(error.cause)
+        case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
+            is UsageError:
+            self = .usage
+        case MediumError.missing, MediumError.noLab, is HostError, is HypervisorError, is AcceleratorError,
+            is StateFolderError, ProgramError.notFound, is SecretError:
+            self = .missing
+        case is LockedError: self = .busy
+        default: self = .failed
+        }
+    }
+
+    /// Says on standard error what went wrong, and gives the exit code.
+    static func report(_ error: any Error) -> Int32 {
+        if let code = error as? ExitCode { return code.rawValue }
+        let parserCode = ImageFactory.exitCode(for: error)
+        // ArgumentParser's own errors, among them the request for help, print themselves.
+        if parserCode == .success || parserCode == .validationFailure {
+            let text = ImageFactory.fullMessage(for: error)
+            guard parserCode == .success else {
+                Talk.say(text)
+                return usage.rawValue
+            }
+            Talk.result(text)
+            return done.rawValue
+        }
+        let status = ExitStatus(error)
+        Talk.say(status == .interrupted ? "interrupted" : "error: \(error)")
+        return status.rawValue
+    }
+}
+
+/// A command line that asks for what cannot be.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Machines
+import Pipeline
+import Testing
+
+@testable import imagefactory
+
+struct CommandLineTests {
+    @Test(arguments: [
+        ["frobnicate"], ["build"], ["build", "web", "other"], ["build", "web", "--frobnicate"],
+        ["build", "web", "--version"], ["build", "web", "--version", "1.2"],
+        ["build", "web", "--version", "v1.2.0-prod"],
+        ["build", "web", "--on-failure", "explode"], ["build", "web", "--accelerator", "xen"],
+        ["build", "web", "--format", "xml"], ["plan"], ["plan", "web", "--version", "latest"],
+        ["build", "--version", "v1.2.0"], ["lab-iso", "plan9"],
+        ["lab-iso"], ["template", "check", "--frobnicate"], ["template", "frobnicate"], ["doctor", "all"],
+    ])
+    func refusesWhatCannotBe(arguments: [String]) {
+        let error = #expect(throws: (any Error).self) { try ImageFactory.parseAsRoot(arguments) }
+        #expect(error.map { ImageFactory.exitCode(for: $0) } == .validationFailure)
+    }
+
+    @Test func readsEveryOptionOfABuild() throws {
+        let command = try ImageFactory.parseAsRoot([
+            "build", "web", "--version", "v1.2.0", "--iso", "a.iso", "--output", "/out", "--from", "seal", "--until",
+            "convert-image", "--no-cache", "--on-failure", "keep", "--accelerator", "tcg", "--connect",
+            "qemu:///system",
+            "-C", "/project", "--format", "json",
+        ])
+        let build = try #require(command as? Build)
+        #expect(build.build.template == "web")
+        #expect(build.build.version == "v1.2.0")
+        #expect(build.build.iso == "a.iso")
+        #expect(build.build.output == "/out")
+        #expect(build.build.runnerOptions == Runner.Options(from: "seal", until: "convert-image", usesCache: false))
+        #expect(build.onFailure == .keep)
+        #expect(build.machine.accelerator == .tcg)
+        #expect(build.machine.connect == "qemu:///system")
+        #expect(build.global.root == "/project")
+        #expect(build.global.format == .json)
+    }
+
+    @Test func asksForNothingThatWasNotSaid() throws {
+        let build = try #require(try ImageFactory.parseAsRoot(["build", "web"]) as? Build)
+        #expect(build.build.runnerOptions == Runner.Options())
+        #expect(build.build.version == nil)
+        #expect(build.machine.accelerator == nil)
+        #expect(build.onFailure == nil)
+        #expect(build.global.format == .text)
+    }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import SystemPackage
+import Testing
+
+@testable import HostSystem
+@testable import Machines
+@testable import Pipeline
+@testable import Stages
+@testable import imagefactory
+
+struct ExitStatusTests {
+    private static let place = YAMLPlace(file: "templates/web.yaml", line: 1, column: 1)
+
+    /// Scripts know these numbers.
+    static let errors: [(any Error, Int32)] = [
+        (CancellationError(), 130),
+        (YAMLError([YAMLProblem(at: place, "bad")]), 64),
+        (TemplateFolderError.unknown(name: "web", known: []), 64),
+        (UnknownStageError(name: "sael", stages: ["seal"]), 64),
+        (SealCatalogError(place: place, kind: "profile", name: "x", known: []), 64),
+        (StageOptionsError(place: place, stage: "seal"), 64),
+        (UsageError(description: "no"), 64),
+        (MediumError.missing(path: "/iso"), 69),
+        (MediumError.noLab(name: "plan9"), 69),
+        (HostError.firmware, 69),
+        (HostError.tools(["xorriso"]), 69),
+        (HypervisorError.noAccount, 69),
+        (AcceleratorError(reason: "there is no /dev/kvm"), 69),
+        (StateFolderError.noHome, 69),
+        (ProgramError.notFound(program: "xorriso"), 69),
+        (SecretError.noVariable("PW"), 69),
+        (LockedError(path: "/lock", limit: .seconds(1)), 75),
+        (MachineFailure(.stalled), 1),
+        (ProgramError.failed(program: "tar", status: "exited(2)", message: ""), 1),
+        (ProgramError.timedOut(program: "tar", limit: .seconds(1)), 1),
+        (MediumError.unreachable(url: "https://example.org", message: "gone"), 1),
+        (ReleaseExistsError(path: "/output/web/v1.0.0"), 1),
+        (GuestTestError(failed: [], total: 1), 1),
+        (Errno.noSpace, 1),
+    ]
+
+    @Test(arguments: errors.indices)
+    func givesEachErrorItsCode(index: Int) {
+        let (error, code) = Self.errors[index]
+        #expect(ExitStatus(error).rawValue == code, "\(error)")
+    }
+
+    @Test(arguments: errors.indices)
+    func looksThroughAStagesFailure(index: Int) {
+        let (error, code) = Self.errors[index]
+        #expect(ExitStatus(StageError(stage: "seal", cause: error)).rawValue == code, "\(error)")
+    }
+
+    @Test func isZeroForSuccessAlone() {
+        #expect(ExitStatus.done.rawValue == 0)
+        #expect(Self.errors.allSatisfy { ExitStatus($0.0) != .done })
+    }
+}

@@ -94,5 +94,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+
+        .testTarget(
+            name: "VirtualMachineTests",
+            dependencies: [
+                "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline", logging, system,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: settings
+        ),
     ]
 )

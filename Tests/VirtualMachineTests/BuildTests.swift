@@ -1,0 +1,64 @@
+import Foundation
+import HostSystem
+import SystemPackage
+import Testing
+
+extension VirtualMachineTests {
+    /// The whole way, as the README shows it.
+    @Suite(.serialized)
+    struct BuildTests {
+        @Test func goesFromTheISOToASealedAndProvenRelease() async throws {
+            let lab = try #require(Lab.current)
+            let project = try lab.project(["lab-debian13": try lab.shippedTemplate("lab-debian13")])
+            let ending = try await lab.turn {
+                try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
+            }
+            try #require(ending.status == 0, "\(ending.talk)")
+
+            let release = project.output.appending("lab-debian13/v1.0.0")
+            #expect(ending.output == "\(release)\n")
+            #expect(
+                release.folderEntries == [
+                    "SHA256SUMS", "lab-debian13-v1.0.0.qcow2", "logs", "manifest.json", "seal-report.json",
+                    "tests.junit.xml",
+                ])
+            try await Program.run(
+                "sha256sum", ["--check", "--strict", "SHA256SUMS"], in: release, deadline: .seconds(60))
+            try await Program.run(
+                "qemu-img", ["check", release.appending("lab-debian13-v1.0.0.qcow2").string], deadline: .seconds(60))
+            #expect(try project.leftovers() == [])
+
+            let again = try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
+            #expect(again.status == 0)
+            #expect(again.duration < .seconds(6), "a rebuild without a change is promised within 2 s")
+            #expect(again.talk.contains("install-system: not needed") || again.talk.contains("install-system: stored"))
+
+            #expect(try latency(ofEndOf: "install", in: release) < 3, "from the guest's end to the next step: 1 s")
+
+            let image = release.appending("lab-debian13-v1.0.0.qcow2")
+            try await lab.turn { try await PublishedImage(image).expectBoots(in: lab) }
+            try await SealedDisk(image).expectSealed(lab: lab)
+        }
+    }
+}
+
+/// The seconds from the last byte that a machine's guest wrote to the moment when the factory let go of the machine.
+private func latency(ofEndOf role: String, in release: FilePath) throws -> Double {
+    struct Use: Decodable {
+        let machine: String
+        let ended: Double
+    }
+    let lines = try release.appending("logs/machines.jsonl").readText().split(separator: "\n")
+    let uses = try lines.map { try JSONDecoder().decode(Use.self, from: Data($0.utf8)) }
+    let end = try #require(uses.first { $0.machine.hasSuffix("-\(role)") }).ended
+    let console = release.appending("logs/console-\(role).log")
+    let attributes = try FileManager.default.attributesOfItem(atPath: console.string)
+    return end - (try #require(attributes[.modificationDate] as? Date)).timeIntervalSince1970
+}
+
+extension Lab {
+    /// A template as the repository ships it.
+    func shippedTemplate(_ name: String) throws -> String {
+        try Self.repository.appending("templates/\(name).yaml").readText()
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import HostSystem
+import Pipeline
+import Synchronization
+import SystemPackage
+import Testing
+
+extension VirtualMachineTests {
+    /// Builds that are stopped in the middle.
+    struct InterruptTests {
+        /// One build that is stopped in every stage; each time it goes on from the last finished one.
+        @Test func endsWithin10SecondsInEveryStageAndGoesOnFromThere() async throws {
+            let lab = try #require(Lab.current)
+            let template = LabTemplate(
+                name: "stopped", provision: ["run: { commands: \"true\" }"],
+                tests: ["{ name: it is up, run: \"true\" }"])
+            let project = try lab.project([template.name: template.text])
+            for (line, signal) in [
+                ("fetch-iso: started", SIGINT), ("provision: the agent has connected", SIGTERM),
+                ("seal: cloud-init", SIGINT), ("seal: shutting down", SIGTERM), ("prove-seal: test", SIGINT),
+                ("convert-image: qcow2", SIGTERM),
+            ] {
+                let (ending, time) = try await lab.turn { try await stop(project, template.name, at: line, by: signal) }
+                #expect(ending.status == 130, "\(line): \(ending.talk)")
+                #expect(time < .seconds(10), "\(line)")
+                #expect(try project.leftovers() == [], "\(line)")
+            }
+            // Publishing takes so short a time that it may be over first: then all of it is there, else nothing.
+            let (ending, _) = try await lab.turn {
+                try await stop(project, template.name, at: "publish-release: started", by: SIGINT)
+            }
+            #expect(ending.talk.contains("convert-image: done") && !ending.talk.contains("seal: started"))
+            #expect(ending.status == (project.releases(of: template.name).isEmpty ? 130 : 0))
+            #expect(try project.leftovers() == [])
+        }
+
+        @Test func endsAnInstallationWithin10Seconds() async throws {
+            let lab = try #require(Lab.current)
+            let template = LabTemplate(name: "stopped-install")
+            var project = try lab.project([template.name: template.text])
+            project.state = project.root.appending("state")
+            let (ending, time) = try await lab.turn { [project] in
+                try await stop(project, template.name, at: "install-system: booting", by: SIGINT)
+            }
+            #expect(ending.status == 130, "\(ending.talk)")
+            #expect(time < .seconds(10))
+            #expect(try project.leftovers() == [])
+        }
+
+        @Test func endsTheMakingOfALabISOAndLeavesNoHalfMadeRoot() async throws {
+            let lab = try #require(Lab.current)
+            _ = try await lab.iso()
+            let project = try lab.project()
+            let folder: FilePath = "/var/cache/imagefactory/iso/lab"
+            let before = folder.folderEntries
+            let clock = ContinuousClock()
+            let sent = Mutex<ContinuousClock.Instant?>(nil)
+            let ending = try await project.factory("lab-iso", "debian13", "--refresh").run { line, process in
+                guard line.contains("making the"), sent.withLock({ $0 }) == nil else { return }
+                sent.withLock { $0 = clock.now }
+                kill(process, SIGINT)
+            }
+            let moment = try #require(sent.withLock { $0 }, "\(ending.talk)")
+            #expect(ending.status == 130, "\(ending.talk)")
+            #expect(clock.now - moment < .seconds(10))
+            #expect(folder.folderEntries == before)
+        }
+
+        /// Runs a build, sends it a signal when it prints a line, and tells how long it then lived on.
+        private func stop(
+            _ project: Project, _ template: String, at line: String, by signal: Int32
+        ) async throws -> (FactoryProcess.Ending, Duration) {
+            let clock = ContinuousClock()
+            let sent = Mutex<ContinuousClock.Instant?>(nil)
+            let ending = try await project.factory("build", template).run { text, process in
+                guard text.hasPrefix(line), sent.withLock({ $0 }) == nil else { return }
+                sent.withLock { $0 = clock.now }
+                kill(process, signal)
+            }
+            let moment = try #require(sent.withLock { $0 }, "the build never came to '\(line)': \(ending.talk)")
+            return (ending, clock.now - moment)
+        }
+
+        @Test func cleansWhatAKilledRunLeft() async throws {
+            let lab = try #require(Lab.current)
+            let template = LabTemplate(name: "kill-9")
+            var project = try lab.project([template.name: template.text])
+            project.state = project.root.appending("state")
+            let killed = try await lab.turn { [project] in
+                try await project.factory("build", template.name).run { text, process in
+                    if text.contains("install-system: booting") {
+                        Task {
+                            let record = try #require(try project.records().last)
+                            _ = try await poll(every: .milliseconds(100), deadline: .seconds(30), for: "QEMU") {
+                                machineProcess(of: record, role: "install")
+                            }
+                            kill(process, SIGKILL)
+                        }
+                    }
+                }
+            }
+            #expect(killed.status == 128 + 9)
+            let dead = try #require(try project.records().last)
+            #expect(machineProcess(of: dead, role: "install") != nil, "QEMU outlives its factory")
+
+            let next = try await project.factory("build", template.name, "--until", "fetch-iso").run()
+            #expect(next.status == 0)
+            #expect(next.talk.contains("run \(dead.id) of kill-9 was killed"))
+            #expect(next.talk.contains("ended the machine if-\(dead.id.suffix(6))-install"))
+            #expect(try project.leftovers() == [])
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import GuestAgent
+import HostSystem
+import Logging
+import Machines
+import SystemPackage
+import Testing
+
+/// A release's image, started as its users would start it.
+struct PublishedImage {
+    private let image: FilePath
+
+    init(_ image: FilePath) {
+        self.image = image
+    }
+
+    /// Expects that an overlay of it boots to a login prompt, with its agent answering.
+    func expectBoots(in lab: Lab) async throws {
+        let settings = HypervisorSettings(state: lab.state, environment: ProcessInfo.processInfo.environment)
+        try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in
+            _ = chmod(folder.string, 0o755)
+            try await MachineRoom.with(settings, logger: Logger(label: "test"), note: { _ in }) { room in
+                let hypervisor = try await room.hypervisor()
+                let disk = folder.appending("disk.qcow2")
+                try await BuildDisk.createOverlay(disk, of: image, for: hypervisor.user)
+                let definition = MachineDefinition(
+                    name: "if-boot-\(String.randomHex(digits: 6))", cpus: 2, memory: .gibibytes(1), disk: disk)
+                let console = folder.appending("console.log")
+                try await hypervisor.withMachine(definition, consoleLog: console) { machine in
+                    let guest = try await machine.boot(
+                        deadline: .seconds(600), stall: .seconds(180), installUser: nil, report: { _ in })
+                    #expect(try await guest.agent.osInfo().id == "debian")
+                    _ = try await poll(every: .milliseconds(200), deadline: .seconds(60), for: "a login prompt") {
+                        try console.readText().contains("login:") ? true : nil
+                    }
+                }
+            }
+        }
+    }
+}

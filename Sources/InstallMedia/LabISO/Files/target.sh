@@ -118,6 +118,13 @@ END
     configure_agent
 }
 
+# Runs a command in the target without questions; its failure is the caller's to judge.
+step_softly() {
+    local name=$1
+    shift
+    in_target env DEBIAN_FRONTEND=noninteractive "$@" >>"$LOGS/$name.log" 2>&1 </dev/null
+}
+
 # Extra packages are wished for, not required: what cannot be installed is only logged.
 install_packages() {
     local package missing=()
@@ -135,8 +142,14 @@ install_packages() {
     cp -L /etc/resolv.conf "$TARGET/run/resolv.conf" 2>/dev/null
     mkdir -p "$TARGET/run/systemd/resolve" && cp -L /etc/resolv.conf "$TARGET/run/systemd/resolve/stub-resolv.conf" 2>/dev/null
     printf '#!/bin/sh\nexit 101\n' | put 755 /usr/sbin/policy-rc.d
-    in_target sh -c 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y install "$@"' sh "${missing[@]}" \
-        >>"$LOGS/profile.log" 2>&1 </dev/null || log "WARNING: extra packages were not installed: ${missing[*]}"
+    step_softly profile apt-get -q update
+    # All at once is quicker; one by one, so that a wrong name does not keep the others away.
+    if ! step_softly profile apt-get -q -y install "${missing[@]}"; then
+        for package in "${missing[@]}"; do
+            step_softly profile apt-get -q -y install "$package" \
+                || log "WARNING: extra package was not installed: $package"
+        done
+    fi
     rm -f "$TARGET/usr/sbin/policy-rc.d"
 }
 

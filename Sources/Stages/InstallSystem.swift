@@ -90,11 +90,14 @@ package struct InstallSystem: Stage {
     ) async throws {
         let boot = machines.template.boot
         guard boot.from == .kernel else { return }
+        // On a busy emulator a kernel now and then takes its timer for broken, and panics.
+        let isEmulated = try await machines.room.hypervisor().accelerator.accelerator == .tcg
+        let emulation = isEmulated ? ["no_timer_check"] : []
         let (kernel, initialDisk) = try await iso.extractKernel(into: scratch)
         for file in [kernel, initialDisk] { try user.own(file) }
         definition.kernel = MachineDefinition.Kernel(
             image: kernel, initialDisk: initialDisk,
-            arguments: iso.bootArguments(extra: boot.arguments + answers.kernelArguments()))
+            arguments: iso.bootArguments(extra: boot.arguments + answers.kernelArguments() + emulation))
     }
 
     private func deliverSeed(

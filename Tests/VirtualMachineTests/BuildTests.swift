@@ -33,7 +33,8 @@ extension VirtualMachineTests {
             #expect(again.duration < .seconds(6), "a rebuild without a change is promised within 2 s")
             #expect(again.talk.contains("install-system: not needed") || again.talk.contains("install-system: stored"))
 
-            #expect(try latency(ofEndOf: "install", in: release) < 3, "from the guest's end to the next step: 1 s")
+            // Another test may have installed this system already; its provisioning is this build's own.
+            #expect(try latency(ofEndOf: "build", in: release) < 3, "from the guest's end to the next step: 1 s")
 
             let image = release.appending("lab-debian13-v1.0.0.qcow2")
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab) }

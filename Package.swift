@@ -21,8 +21,12 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CQcow", pkgConfig: "libqcow", providers: [.apt(["libqcow-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         .target(
             name: "HostSystem",
@@ -30,6 +34,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", system], swiftSettings: settings),
+
+        .target(
+            name: "DiskImages",
+            dependencies: ["CDeflate", "CQcow", "CZlib", "CZstd", "HostSystem", system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DiskImagesTests", dependencies: ["DiskImages", "HostSystem", system], swiftSettings: settings),
 
         .target(name: "Libvirt", dependencies: ["CLibvirt", "HostSystem", system], swiftSettings: settings),
         .testTarget(name: "LibvirtTests", dependencies: ["HostSystem", "Libvirt", system], swiftSettings: settings),

@@ -19,6 +19,12 @@ package struct Digest: Sendable, Hashable, Codable, CustomStringConvertible {
         }
     }
 
+    /// The digest as 32 bytes.
+    package var bytes: [UInt8] {
+        let digits = hex.utf8.map { UInt8(truncatingIfNeeded: Character(UnicodeScalar($0)).hexDigitValue ?? 0) }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
     /// The first 12 digits, for names and for people.
     package var short: String { String(hex.prefix(12)) }
 
@@ -91,8 +97,19 @@ package final class SHA256 {
         EVP_DigestInit_ex(context, EVP_sha256(), nil)
     }
 
+    /// Goes on from where another digest stands, which itself goes on too; for contents that begin alike.
+    package init(from other: SHA256) {
+        context = EVP_MD_CTX_new()
+        EVP_MD_CTX_copy_ex(context, other.context)
+    }
+
     deinit {
         EVP_MD_CTX_free(context)
+    }
+
+    /// Appends `bytes`.
+    package func update(_ bytes: UnsafeRawBufferPointer) {
+        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
     }
 
     /// Appends `bytes`.

@@ -1,0 +1,81 @@
+internal import Foundation
+package import SystemPackage
+
+/// A file that is written at any offset, and never read by others before it is complete.
+package final class OutputFile: Sendable {
+    /// Where it is.
+    package let path: FilePath
+    private let descriptor: FileDescriptor
+
+    /// Creates `path`, which must not be there yet.
+    ///
+    /// - Throws: `Errno`.
+    package init(creating path: FilePath) throws {
+        self.path = path
+        descriptor = try FileDescriptor.open(
+            path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    ///
+    /// - Throws: ``OutputError`` with the path and what the system says.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+        var done = 0
+        while done < bytes.count {
+            do {
+                done += try descriptor.write(
+                    toAbsoluteOffset: offset + Int64(done), UnsafeRawBufferPointer(rebasing: bytes[done...]))
+            } catch let error as Errno {
+                throw OutputError(path: path, cause: error)
+            }
+        }
+    }
+
+    /// Writes all of `bytes` at `offset`.
+    package func write(_ bytes: [UInt8], at offset: Int64) throws {
+        try bytes.withUnsafeBytes { try write($0, at: offset) }
+    }
+
+    /// Makes the file `size` bytes long; what was never written is a hole.
+    package func setSize(_ size: Int64) throws {
+        guard ftruncate(descriptor.rawValue, off_t(size)) == 0 else {
+            throw OutputError(path: path, cause: Errno(rawValue: errno))
+        }
+    }
+
+    /// Fills `buffer` with what was written at `offset`; for digests of files whose first bytes are written last.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws {
+        var done = 0
+        while done < buffer.count {
+            let count = try descriptor.read(
+                fromAbsoluteOffset: offset + Int64(done), into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            )
+            guard count > 0 else { throw OutputError(path: path, cause: .ioError) }
+            done += count
+        }
+    }
+
+    /// Flushes the file to the disk.
+    package func sync() throws {
+        guard fsync(descriptor.rawValue) == 0 else { throw OutputError(path: path, cause: Errno(rawValue: errno)) }
+    }
+}
+
+/// A file that cannot be written.
+package struct OutputError: Error, CustomStringConvertible {
+    /// The file.
+    package let path: FilePath
+    /// What the system says.
+    package let cause: Errno
+
+    package var description: String {
+        cause == .noSpace
+            ? "\(path) cannot be written: the disk is full; free some space or name another folder"
+            : "\(path) cannot be written: \(cause)"
+    }
+}

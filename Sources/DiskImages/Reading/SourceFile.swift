@@ -11,14 +11,19 @@ package final class SourceFile: Sendable {
 
     /// Opens `path`.
     ///
+    /// It does not wait for the other side of a pipe, which is refused like all that has no length.
+    ///
     /// - Throws: `Errno`; also for a folder, a pipe or anything else without a length.
     package init(_ path: FilePath) throws {
-        let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         do {
-            size = try descriptor.seek(offset: 0, from: .end)
             var status = stat()
             guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-            guard status.st_mode & S_IFMT != S_IFDIR else { throw Errno.isDirectory }
+            switch status.st_mode & S_IFMT {
+            case S_IFREG, S_IFBLK: size = try descriptor.seek(offset: 0, from: .end)
+            case S_IFDIR: throw Errno.isDirectory
+            default: throw Errno.illegalSeek
+            }
         } catch {
             try? descriptor.close()
             throw error

@@ -23,6 +23,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CQcow", pkgConfig: "libqcow", providers: [.apt(["libqcow-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -37,7 +38,7 @@ let package = Package(
 
         .target(
             name: "DiskImages",
-            dependencies: ["CDeflate", "CQcow", "CZlib", "CZstd", "HostSystem", system],
+            dependencies: ["CDeflate", "CLinux", "CQcow", "CZlib", "CZstd", "HostSystem", system],
             swiftSettings: settings
         ),
         .testTarget(

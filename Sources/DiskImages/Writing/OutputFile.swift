@@ -1,20 +1,30 @@
 internal import Foundation
 package import SystemPackage
 
-/// A file that is written at any offset, and never read by others before it is complete.
+/// A file or block device that is written at any offset, and never read by others before it is complete.
 package final class OutputFile: Sendable {
     /// Where it is.
     package let path: FilePath
-    private let descriptor: FileDescriptor
+    /// Whether what was there before shows through where nothing is written; a new file has only zeros.
+    let hasOldContent: Bool
+    let descriptor: FileDescriptor
 
     /// Creates `path`, which must not be there yet.
     ///
     /// - Throws: `Errno`.
     package init(creating path: FilePath) throws {
         self.path = path
+        hasOldContent = false
         descriptor = try FileDescriptor.open(
             path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    }
+
+    /// A file that is open for reading and writing.
+    init(path: FilePath, descriptor: FileDescriptor, hasOldContent: Bool) {
+        self.path = path
+        self.descriptor = descriptor
+        self.hasOldContent = hasOldContent
     }
 
     deinit {
@@ -41,8 +51,9 @@ package final class OutputFile: Sendable {
         try bytes.withUnsafeBytes { try write($0, at: offset) }
     }
 
-    /// Makes the file `size` bytes long; what was never written is a hole.
+    /// Ends the file at `size`; what was never written is a hole. A device keeps its own size.
     package func setSize(_ size: Int64) throws {
+        guard !hasOldContent else { return }
         guard ftruncate(descriptor.rawValue, off_t(size)) == 0 else {
             throw OutputError(path: path, cause: Errno(rawValue: errno))
         }

@@ -12,7 +12,7 @@ struct VHDDamageTests {
         damage.apply(&bytes)
         let path = bench.path("broken.vhd")
         try path.write(bytes)
-        let error = #expect(throws: ImageError.self) { _ = try vhdContent(of: VHDReader(path)) }
+        let error = #expect(throws: ImageError.self) { _ = try VHDContent(of: VHDReader(path)) }
         #expect(error?.kind == damage.kind, "\(String(describing: error))")
         #expect(error?.offset == damage.offset, "\(String(describing: error))")
         #expect(error?.file == path)
@@ -37,8 +37,8 @@ struct VHDDamageTests {
             do {
                 let disk = try VHDReader(path)
                 guard disk.size < 64 << 20 else { continue }
-                _ = try vhdContent(of: disk)
-                _ = try vhdContentByMap(of: disk)
+                _ = try VHDContent(of: disk)
+                _ = try VHDContent(mapped: disk)
             } catch is ImageError {}
             try path.remove()
         }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import HostSystem
 internal import SystemPackage
+internal import Testing
 
 @testable import DiskImages
 
@@ -50,25 +51,45 @@ struct VHDBench: ~Copyable {
     }
 }
 
-/// The whole content of a disk.
-func vhdContent(of disk: any DiskReader) throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: Int(disk.size)) { buffer, filled in
-        try disk.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
-        filled = buffer.count
-    }
-}
+/// Bytes that are compared at once: element by element takes seconds without optimisation.
+struct VHDContent: Equatable, CustomTestStringConvertible {
+    var bytes: [UInt8]
 
-/// A disk's content as its map tells it: only what is called data is read.
-func vhdContentByMap(of disk: any DiskReader) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: Int(disk.size))
-    try disk.forEachDataExtent(in: 0..<disk.size) { range in
-        try bytes.withUnsafeMutableBytes {
-            try disk.read(
-                into: UnsafeMutableRawBufferPointer(rebasing: $0[Int(range.lowerBound)..<Int(range.upperBound)]),
-                at: range.lowerBound)
+    var testDescription: String { "\(bytes.count) bytes, \(Digest.of(bytes).short)" }
+
+    /// All of a file.
+    init(of file: FilePath) throws {
+        bytes = try file.readBytes(limit: .mebibytes(256))
+    }
+
+    /// All of a disk.
+    init(of disk: any DiskReader) throws {
+        bytes = try [UInt8](unsafeUninitializedCapacity: Int(disk.size)) { buffer, filled in
+            try disk.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
+            filled = buffer.count
         }
     }
-    return bytes
+
+    /// All of a disk as its map tells it: only what is called data is read.
+    init(mapped disk: any DiskReader) throws {
+        var bytes = [UInt8](repeating: 0, count: Int(disk.size))
+        try disk.forEachDataExtent(in: 0..<disk.size) { range in
+            try bytes.withUnsafeMutableBytes {
+                try disk.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: $0[Int(range.lowerBound)..<Int(range.upperBound)]),
+                    at: range.lowerBound)
+            }
+        }
+        self.bytes = bytes
+    }
+
+    init(_ bytes: some Sequence<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
+    static func == (one: VHDContent, other: VHDContent) -> Bool {
+        one.bytes.count == other.bytes.count && memcmp(one.bytes, other.bytes, one.bytes.count) == 0
+    }
 }
 
 /// Random numbers that are the same for the same seed (SplitMix64).

@@ -8,6 +8,9 @@ package protocol DiskReader: Sendable {
     /// How the image stores its disk, for people.
     var facts: ImageFacts { get }
 
+    /// The disk that this one is an overlay of; nil for most.
+    var backing: (any DiskReader)? { get }
+
     /// The stretch that begins at `offset`, which is inside the disk. It ends inside the disk, and may end before the
     /// content changes: a reader looks no further than is cheap.
     ///
@@ -21,6 +24,8 @@ package protocol DiskReader: Sendable {
 }
 
 extension DiskReader {
+    package var backing: (any DiskReader)? { nil }
+
     /// Calls `body` with each stretch of data between two offsets, neighbours joined, in ascending order.
     package func forEachDataExtent(in range: Range<Int64>, _ body: (Range<Int64>) throws -> Void) throws {
         var open: Range<Int64>?

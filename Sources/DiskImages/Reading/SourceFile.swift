@@ -68,6 +68,13 @@ package final class SourceFile: Sendable {
         }
     }
 
+    /// What the file takes on its file system, in bytes; holes take nothing.
+    package func diskUsage() throws -> Int64 {
+        var status = stat()
+        guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+        return Int64(status.st_blocks) * 512
+    }
+
     /// The stretch of data or hole that begins at `offset`, by `SEEK_DATA` and `SEEK_HOLE` (`lseek(2)`). Where the file
     /// system or device knows no holes, all is data.
     package func extent(at offset: Int64) throws -> Extent {

@@ -79,6 +79,16 @@ package struct VHDReader: DiskReader {
 }
 
 extension VHDReader {
+    /// Whether a file is a fixed VHD: it ends with a footer that is whole, and tells of just what stands before it. Less
+    /// would be found too in a raw disk whose last file is a VHD.
+    static func isFixed(_ file: SourceFile) throws -> Bool {
+        let end = file.size - Int64(VHDFooter.size)
+        guard end >= 0 else { return false }
+        let bytes = try file.bytes(at: end, count: VHDFooter.size)
+        guard let footer = try? VHDFooter(bytes) else { return false }
+        return footer.kind == .fixed && footer.diskSize == UInt64(end)
+    }
+
     /// The footer, checked as far as every kind of disk needs it.
     private static func footer(of file: SourceFile) throws -> VHDFooter {
         let size = Int64(VHDFooter.size)

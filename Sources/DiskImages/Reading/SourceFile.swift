@@ -3,22 +3,31 @@ package import SystemPackage
 
 /// A file or block device that is read at any offset, and never outside.
 package final class SourceFile: Sendable {
+    /// What tells two files apart: their device and their number on it.
+    package struct Identity: Sendable, Hashable {
+        fileprivate let device: dev_t
+        fileprivate let inode: ino_t
+    }
+
     /// Where it is.
     package let path: FilePath
     /// Its length in bytes when it was opened.
     package let size: Int64
+    /// Which file it is, whatever the names it has.
+    package let identity: Identity
     private let descriptor: FileDescriptor
 
     /// Opens `path`.
     ///
-    /// - Throws: `Errno`; also for a folder, a pipe or anything else without a length.
+    /// - Throws: `Errno`; also for a folder, a pipe or anything else without a length. It never waits for a pipe's writer.
     package init(_ path: FilePath) throws {
-        let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
         do {
             size = try descriptor.seek(offset: 0, from: .end)
             var status = stat()
             guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
             guard status.st_mode & S_IFMT != S_IFDIR else { throw Errno.isDirectory }
+            identity = Identity(device: status.st_dev, inode: status.st_ino)
         } catch {
             try? descriptor.close()
             throw error

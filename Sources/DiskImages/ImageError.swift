@@ -12,6 +12,8 @@ package struct ImageError: Error, CustomStringConvertible, Equatable {
         case unsupported
         /// It names another file that it may not use.
         case forbidden
+        /// It names another file that is not there, or cannot be opened.
+        case missing
         /// No format is recognised.
         case unknownFormat
     }

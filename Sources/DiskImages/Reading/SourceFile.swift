@@ -3,10 +3,18 @@ package import SystemPackage
 
 /// A file or block device that is read at any offset, and never outside.
 package final class SourceFile: Sendable {
+    /// What tells two files apart: their device and their number on it.
+    package struct Identity: Sendable, Hashable {
+        fileprivate let device: dev_t
+        fileprivate let inode: ino_t
+    }
+
     /// Where it is.
     package let path: FilePath
     /// Its length in bytes when it was opened.
     package let size: Int64
+    /// Which file it is, whatever the names it has.
+    package let identity: Identity
     private let descriptor: FileDescriptor
 
     /// Opens `path`.
@@ -24,6 +32,7 @@ package final class SourceFile: Sendable {
             case S_IFDIR: throw Errno.isDirectory
             default: throw Errno.illegalSeek
             }
+            identity = Identity(device: status.st_dev, inode: status.st_ino)
         } catch {
             try? descriptor.close()
             throw error

@@ -91,9 +91,16 @@ let package = Package(
         ),
 
         .executableTarget(
+            name: "conversion-limit",
+            dependencies: ["DiskImages", "HostSystem", system],
+            path: "Benchmarks/ConversionLimit",
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", "Stages", logging,
+                "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", "Stages", logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

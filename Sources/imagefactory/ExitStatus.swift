@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DiskImages
 internal import Foundation
 internal import HostSystem
 internal import Machines
@@ -26,12 +27,12 @@ enum ExitStatus: Int32 {
         case is CancellationError: self = .interrupted
         case let error as StageError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
-            is UsageError:
+            is UsageError, is OVADescriptionError, is ByteCountError, ConversionError.formatTwice:
             self = .usage
         case MediumError.missing, MediumError.noLab, is HostError, is HypervisorError, is AcceleratorError,
             is StateFolderError, ProgramError.notFound, is SecretError:
             self = .missing
-        case is LockedError: self = .busy
+        case is LockedError, ConversionError.busy: self = .busy
         default: self = .failed
         }
     }

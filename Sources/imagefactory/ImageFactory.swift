@@ -14,6 +14,7 @@ struct ImageFactory: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self]),
+            CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, LabISOCommand.self]),
         ])
 

@@ -30,7 +30,7 @@ struct QCOW2Workshop {
     }
 
     /// Opens an image with our reader; a raw backing file is read as it is.
-    func reader(_ name: String, backing: BackingPolicy = .sameFolder) throws -> QCOW2Reader {
+    func reader(_ name: String, backing: BackingPolicy = .folder) throws -> QCOW2Reader {
         try QCOW2Reader(path(name), backing: backing) { path, format in
             guard format == .raw else { throw ImageError(.unsupported, path, "only raw is read here") }
             return QCOW2RawDisk(try SourceFile(path))

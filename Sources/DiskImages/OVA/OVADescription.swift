@@ -3,7 +3,7 @@ package import HostSystem
 /// The machine that an appliance asks for.
 package struct OVADescription: Sendable, Hashable {
     /// The firmware that boots the disk.
-    package enum Firmware: String, Sendable, Hashable {
+    package enum Firmware: String, Sendable, Hashable, CaseIterable {
         case bios, efi
     }
 

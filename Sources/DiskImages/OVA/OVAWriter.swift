@@ -1,4 +1,4 @@
-package import HostSystem
+internal import HostSystem
 
 /// Writes an appliance: a tar archive of descriptor, manifest and disk.
 ///
@@ -12,10 +12,6 @@ package import HostSystem
 /// What precedes the disk is written last, when the disk's length, identity and digest are known. DSP0243 wants this order,
 /// and ustar.
 package final class OVAWriter: ImageWriter {
-    /// The digest of the VMDK, if the caller knows it before ``finish(_:)``: that of a VMDK which was written from the same
-    /// disk with the same name and encoding, since it is the same bytes. Without it the VMDK is read once more.
-    package var knownDiskDigest: Digest?
-
     private let file: OutputFile
     private let description: OVADescription
     private let size: Int64
@@ -64,7 +60,7 @@ package final class OVAWriter: ImageWriter {
         var descriptor = Array(Self.document(description, size, diskBytes: disk.length, identity).utf8)
         descriptor += [UInt8](repeating: UInt8(ascii: "\n"), count: places.descriptorBytes - descriptor.count)
         let manifest = Self.manifest(
-            description, descriptor: Digest.of(descriptor), disk: try knownDiskDigest ?? diskDigest())
+            description, descriptor: Digest.of(descriptor), disk: try diskDigest())
         try write(description.descriptorName, Int64(places.descriptorBytes), before: places.descriptor)
         try file.write(descriptor, at: places.descriptor)
         try write(description.manifestName, Int64(places.manifestBytes), before: places.manifest)
@@ -78,6 +74,7 @@ package final class OVAWriter: ImageWriter {
         try file.write(TarHeader(name: name, size: size).bytes, at: offset - Int64(TarHeader.byteCount))
     }
 
+    /// The digest of the disk as it stands in the archive, read once more, since its first sectors are written last.
     private func diskDigest() throws -> Digest {
         let hasher = SHA256()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)

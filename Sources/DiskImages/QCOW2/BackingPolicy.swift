@@ -1,11 +1,11 @@
 package import SystemPackage
 
 /// Which backing files an image may name; their content becomes part of the disk, so a name is a wish to read that file.
-package enum BackingPolicy: Sendable {
+package enum BackingPolicy: String, Sendable, CaseIterable {
     /// None: an overlay is refused.
     case none
     /// Those inside the folder of the image that was asked for, or below it, when all links are followed.
-    case sameFolder
+    case folder
     /// Every file that can be read; for images from a trusted hand only.
     case anywhere
 }

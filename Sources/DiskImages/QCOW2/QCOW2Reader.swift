@@ -19,7 +19,7 @@ package final class QCOW2Reader: DiskReader {
     private let file: SourceFile
     private let map: QCOW2Map
     private let clusters: QCOW2CompressedClusters
-    private let backing: (any DiskReader)?
+    package let backing: (any DiskReader)?
     private let backingPath: FilePath?
     /// A stretch of the file that was found to have no holes.
     private let solid = Mutex<Range<Int64>>(0..<0)
@@ -31,7 +31,7 @@ package final class QCOW2Reader: DiskReader {
     ///   - open: Opens those of another format; their paths were checked against `backing`.
     /// - Throws: ``ImageError`` when it is broken, not read or not allowed, `Errno` when `path` cannot be opened.
     package convenience init(
-        _ path: FilePath, backing: BackingPolicy = .sameFolder, open: @escaping BackingOpener
+        _ path: FilePath, backing: BackingPolicy = .folder, open: @escaping BackingOpener
     ) throws {
         let file = try SourceFile(path)
         let chain = try QCOW2BackingChain(top: file, at: path, policy: backing, open: open)
@@ -60,6 +60,9 @@ package final class QCOW2Reader: DiskReader {
             compression: holdsCompressedClusters ? "\(header.compression)" : nil,
             clusterSize: header.clusterSize, backingFile: backingPath)
     }
+
+    /// Whether the image asks its readers to know Zstandard, even if no cluster is compressed.
+    var needsZstd: Bool { header.compression == .zstd }
 
     package func extent(at offset: Int64) throws -> Extent {
         let first = try piece(at: offset, limit: size - offset)

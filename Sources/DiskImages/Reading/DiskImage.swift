@@ -9,13 +9,17 @@ package enum DiskImage {
     ///
     /// - Parameters:
     ///   - format: The file's format; recognised from its content if nil.
+    ///   - backing: Which backing files are followed, if it is an overlay.
     /// - Throws: `Errno` when it cannot be opened, ``ImageError`` when it is broken, or of a kind that is not read.
-    package static func open(_ path: FilePath, as format: ImageFormat? = nil) throws -> any DiskReader {
-        let file = try SourceFile(path)
-        switch try format ?? recognize(file) {
-        case .raw: return try RawReader(file: file)
-        case .vhd: return try VHDReader(file: file)
-        case .qcow2, .vmdk, .ova: throw ImageError(.unsupported, path, "this format is not read yet")
+    package static func open(
+        _ path: FilePath, as format: ImageFormat? = nil, backing: BackingPolicy = .folder
+    ) throws -> any DiskReader {
+        switch try format ?? recognize(SourceFile(path)) {
+        case .qcow2: try QCOW2Reader(path, backing: backing) { try open($0, as: $1, backing: .none) }
+        case .vmdk: try VMDKReader(path)
+        case .vhd: try VHDReader(path)
+        case .ova: try OVAArchive(path)
+        case .raw: try RawReader(path)
         }
     }
 

@@ -81,7 +81,8 @@ package final class QCOW2Writer: ImageWriter {
         let (table, l1Cluster) = try refcounts.finish(more: l1Bytes.dividedRoundingUp(by: Self.clusterSize))
         let l1Offset = l1Cluster * Self.clusterSize
         try file.write(bigEndianBytes(l1), at: l1Offset)
-        try file.setSize(l1Offset + l1Bytes)
+        // VirtualBox reads the table by whole clusters.
+        try file.setSize((l1Offset + l1Bytes).roundedUp(to: Self.clusterSize))
         try file.write(header(refcounts: table, l1Offset: l1Offset), at: 0)
     }
 

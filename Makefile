@@ -2,14 +2,15 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors -Xswiftc -require-explicit-sendable
 PREFIX ?= /usr/local
-.PHONY: help demo test lint bench build install setup toolchain ci clean
+.PHONY: help demo test test-peers lint bench build install setup toolchain ci clean
 
 help:
-	@echo 'make demo     build the tool, a small installer ISO, and a golden image from it'
-	@echo 'make test     build and run all tests, with real virtual machines'
-	@echo 'make bench    measure the build and its overhead'
-	@echo 'make lint     check format, imports and shell scripts'
-	@echo 'make install  install the tool, its manual pages and completions under PREFIX ($(PREFIX))'
+	@echo 'make demo        build the tool, a small installer ISO, and a golden image from it'
+	@echo 'make test        build and run all tests, with real virtual machines'
+	@echo 'make test-peers  have programs that are not ours read the images that we write'
+	@echo 'make bench       measure the build and its overhead'
+	@echo 'make lint        check format, imports and shell scripts'
+	@echo 'make install     install the tool, its manual pages and completions under PREFIX ($(PREFIX))'
 
 demo: build
 	.build/debug/imagefactory doctor
@@ -22,6 +23,9 @@ build: setup
 test: setup
 	swift build --build-tests $(SWIFT_FLAGS)
 	.ci/test
+
+test-peers: build
+	.ci/test-peers
 
 lint: toolchain
 	.ci/lint

@@ -24,7 +24,7 @@ struct VMDKSample: Sendable, CustomTestStringConvertible {
         VMDKSample("empty", size: 4 << 20, []),
         VMDKSample("full", size: 2 << 20, [(0, text(2 << 20))]),
         VMDKSample("zeros that are written", size: 1 << 20, [(0, [UInt8](repeating: 0, count: 1 << 20))]),
-        VMDKSample("sparse", size: 16 << 20, [(70_000, text(10)), (5 << 20, noise(200_000)), (16 << 20 - 1, [1])]),
+        VMDKSample("sparse", size: 16 << 20, [(70_000, text(10)), (5 << 20, noise(200_000)), ((16 << 20) - 1, [1])]),
         VMDKSample("one sector", size: 512, [(100, text(300))]),
         VMDKSample("no whole grain", size: (3 << 20) + 5 * 512, [(0, text(4096)), ((3 << 20) + 600, noise(1900))]),
         VMDKSample("incompressible", size: 1 << 20, [(0, noise(1 << 20))]),
@@ -36,20 +36,21 @@ struct VMDKSample: Sendable, CustomTestStringConvertible {
             ]
         ),
         VMDKSample(
-            "one tebibyte", size: 1 << 40,
-            [(512, text(5000)), (1 << 39, noise(100_000)), ((1 << 40) - 4096, text(4096))]
-        ),
+            "large and nearly empty", size: 64 << 30,
+            [(512, text(5000)), (1 << 35, noise(100_000)), ((64 << 30) - 4096, text(4096))]),
     ]
 
     /// Bytes that compress.
     static func text(_ count: Int) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: $0 / 7 &* 31 % 61 + 32) }
+        let line = Array("The quick brown fox jumps over the lazy dog, and over \(count) more.\n".utf8)
+        return Array([[UInt8]](repeating: line, count: count / line.count + 1).joined().prefix(count))
     }
 
     /// Bytes that do not compress, always the same.
     static func noise(_ count: Int) -> [UInt8] {
         var generator = VMDKRandom(seed: UInt64(count))
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let words = (0..<count / 8 + 1).map { _ in generator.next() }
+        return words.withUnsafeBytes { Array($0.prefix(count)) }
     }
 
     /// Writes the raw disk.

@@ -102,6 +102,23 @@ struct VMDKWriterTests {
         }
     }
 
+    @Test func writesATebibyte() async throws {
+        let text = [UInt8](repeating: 0x41, count: 65536)
+        let sample = VMDKSample("", size: 1 << 40, [(1 << 39, text), ((1 << 40) - 65536, text)])
+        try await withVMDKSample(sample) { folder, raw in
+            let vmdk = folder.appending("disk.vmdk")
+            try write(raw, to: vmdk)
+            #expect(try VMDKReader(vmdk).vmdkContent() == VMDKRawDisk(raw).vmdkContent())
+            let output = try await Program.run(
+                "qemu-io",
+                [
+                    "-r", "-f", "vmdk", "-c", "read -P 0x41 512G 64k", "-c", "read -P 0 524352k 1M",
+                    "-c", "read -P 0x41 1073741760k 64k", vmdk.string,
+                ], deadline: .seconds(20))
+            #expect(!output.text.contains("Pattern verification failed"))
+        }
+    }
+
     @Test func refusesADiskThatVMwareCannotHold() throws {
         #expect(throws: ImageError.self) {
             try withVMDKOutput { _ = try VMDKWriter($0, size: (62 << 40) + 512, extentName: "a") }

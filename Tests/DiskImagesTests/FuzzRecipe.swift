@@ -66,14 +66,14 @@ struct FuzzRecipe: Sendable {
     }
 
     /// The bytes of a valid image after some damage.
-    func damage(_ valid: [UInt8], by random: inout FuzzRandom) -> [UInt8] {
+    func damage(_ valid: [UInt8], by random: inout SeededRandom) -> [UInt8] {
         var bytes = valid
         for _ in 0..<Int.random(in: 1...5, using: &random) where !bytes.isEmpty { Self.damageOnce(&bytes, &random) }
         if Bool.random(using: &random) { seal(&bytes) }
         return bytes
     }
 
-    private static func damageOnce(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
+    private static func damageOnce(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         switch Int.random(in: 0..<16, using: &random) {
         case 0: bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
         case 1...2: swapBlocks(&bytes, &random)
@@ -83,7 +83,7 @@ struct FuzzRecipe: Sendable {
     }
 
     /// Puts a word with a meaning where a format may have one.
-    private static func replaceWord(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
+    private static func replaceWord(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         let size = [1, 2, 4, 8][Int.random(in: 0..<4, using: &random)]
         let place = place(in: bytes, &random) / size * size
         guard place + size <= bytes.count else { return }
@@ -100,7 +100,7 @@ struct FuzzRecipe: Sendable {
         }
     }
 
-    private static func swapBlocks(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
+    private static func swapBlocks(_ bytes: inout [UInt8], _ random: inout SeededRandom) {
         let size = [16, 512, 4096, 65536][Int.random(in: 0..<4, using: &random)]
         let one = place(in: bytes, &random) / size * size
         let other = place(in: bytes, &random) / size * size
@@ -111,7 +111,7 @@ struct FuzzRecipe: Sendable {
     }
 
     /// A place in a file that is not empty, most often near its start or its end, where formats keep their words.
-    private static func place(in bytes: [UInt8], _ random: inout FuzzRandom) -> Int {
+    private static func place(in bytes: [UInt8], _ random: inout SeededRandom) -> Int {
         let count = bytes.count
         switch Int.random(in: 0..<8, using: &random) {
         case 0...2: return Int.random(in: 0..<min(count, 2048), using: &random)
@@ -127,6 +127,3 @@ struct FuzzRecipe: Sendable {
         VHDDamage.sealAll(&bytes, fixed: !VHDFooter.hasCookie(bytes))
     }
 }
-
-/// Random numbers that are the same for the same seed.
-typealias FuzzRandom = VHDRandom

@@ -22,7 +22,7 @@ struct VHDDamageTests {
     func givesBytesOrAnErrorForAnyDamage(fixed: Bool) throws {
         let bench = try VHDBench()
         let valid = try VHDDamage.sample(bench, fixed: fixed)
-        var random = VHDRandom(seed: 2)
+        var random = SeededRandom(seed: 2)
         for variant in 0..<250 {
             var bytes = valid
             let places = fixed ? bytes.count - 512..<bytes.count : 0..<2560

@@ -29,7 +29,7 @@ struct VHDBench: ~Copyable {
     /// Makes a raw disk of `size` bytes with noise, none of it zero, at some places, and holes elsewhere.
     func rawDisk(_ name: String, size: Int64, noise: [Range<Int64>]) throws -> FilePath {
         let file = try OutputFile(creating: path(name))
-        var random = VHDRandom(seed: UInt64(size))
+        var random = SeededRandom(seed: UInt64(size))
         for range in noise {
             let range = range.clamped(to: 0..<size)
             let words = (0..<range.count / 8 + 1).map { _ in random.next() | 0x0101_0101_0101_0101 }
@@ -89,20 +89,5 @@ struct VHDContent: Equatable, CustomTestStringConvertible {
 
     static func == (one: VHDContent, other: VHDContent) -> Bool {
         one.bytes.count == other.bytes.count && memcmp(one.bytes, other.bytes, one.bytes.count) == 0
-    }
-}
-
-/// Random numbers that are the same for the same seed (SplitMix64).
-struct VHDRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
     }
 }

@@ -6,7 +6,9 @@
 /// 16  the table        32  bytes of a block           40  of differencing disks: the parent
 /// ```
 struct VHDDynamicHeader {
+    /// Its length in bytes.
     static let size = 1024
+    /// What it begins with.
     static let cookie = Array("cxsparse".utf8)
 
     /// Where the block allocation table stands.

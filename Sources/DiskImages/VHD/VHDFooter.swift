@@ -20,23 +20,29 @@ struct VHDFooter: Equatable {
         case differencing = 4
     }
 
+    /// Its length in bytes.
     static let size = 512
+    /// What it begins with.
     static let cookie = Array("conectix".utf8)
     /// Where the dynamic header of an image that has none stands.
     static let noHeader = UInt64.max
 
+    /// How the disk is stored.
     let kind: Kind
     /// The disk's size in bytes.
     let diskSize: UInt64
     /// Where the dynamic header stands.
     let header: UInt64
+    /// What the disk is called by; 16 bytes.
     let uuid: [UInt8]
 }
 
 extension VHDFooter {
-    /// Why bytes are no footer.
+    /// Why bytes are no footer, or no dynamic disk header.
     struct Defect: Error {
+        /// Where the wrong word stands, from the first of the bytes on.
         let offset: Int64
+        /// What was found and what was expected.
         let reason: String
     }
 

@@ -1,8 +1,11 @@
 /// The cylinders, heads and sectors that a VHD claims, by the appendix of the specification ("CHS Calculation"). Their
 /// product is the disk's size or a little less.
 struct VHDGeometry: Equatable {
+    /// The cylinders.
     let cylinders: UInt16
+    /// The heads of a cylinder.
     let heads: UInt8
+    /// The sectors of a head's track.
     let sectorsPerTrack: UInt8
 
     /// The geometry of a disk of `size` bytes.

@@ -33,9 +33,11 @@ extension OutputFile {
     /// the device can do so and then reads as zero, and written otherwise.
     func zero(_ range: Range<Int64>) throws {
         guard hasOldContent, !range.isEmpty else { return }
+        let largestDeviceBlock = Int64(4096)
+        let whole = range.lowerBound..<max(range.lowerBound, range.upperBound / largestDeviceBlock * largestDeviceBlock)
         let mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE
-        let length = off_t(range.upperBound - range.lowerBound)
-        if fallocate(descriptor.rawValue, mode, off_t(range.lowerBound), length) != 0 { try writeZeros(range) }
+        let isPunched = fallocate(descriptor.rawValue, mode, off_t(whole.lowerBound), off_t(whole.count)) == 0
+        try writeZeros(isPunched ? whole.upperBound..<range.upperBound : range)
     }
 
     /// Writes zeros, which every device takes.

@@ -5,7 +5,6 @@ import Testing
 
 extension VirtualMachineTests {
     /// The whole way, as the README shows it.
-    @Suite(.serialized)
     struct BuildTests {
         @Test func goesFromTheISOToASealedAndProvenRelease() async throws {
             let lab = try #require(Lab.current)
@@ -39,6 +38,24 @@ extension VirtualMachineTests {
             let image = release.appending("lab-debian13-v1.0.0.qcow2")
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab) }
             try await SealedDisk(image).expectSealed(lab: lab)
+        }
+
+        @Test func buildsATemplateForTheFullMediumFromTheLabISO() async throws {
+            let lab = try #require(Lab.current)
+            let project = try lab.project(["golden-debian13": try lab.shippedTemplate("golden-debian13")])
+            let iso = try await lab.iso()
+            let ending = try await lab.turn {
+                try await project.factory("build", "golden-debian13", "--iso", iso.string).run()
+            }
+            try #require(ending.status == 0, "\(ending.talk)")
+            let release = try #require(project.releases(of: "golden-debian13").first)
+            #expect(ending.output == "\(release)\n")
+            let tests = try release.appending("tests.junit.xml").readText()
+            #expect(tests.contains("tests=\"4\"") && tests.contains("failures=\"0\""), "\(tests)")
+            for name in ["no failed units", "the guest agent runs", "cloud-init is there"] {
+                #expect(tests.contains("name=\"\(name)\""))
+            }
+            #expect(try project.leftovers() == [])
         }
     }
 }

@@ -75,13 +75,22 @@ package final class Hypervisor: Sendable {
             try user.own(runtime.path)
             let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, state: settings.state)
             if settings.uri == nil { try root.prepare() }
-            let connection = try await Connection.open(settings.uri ?? root.uri)
+            let connection = try await connect(settings.uri, orTo: root)
             if settings.uri == nil { try? root.keepCapabilities() }
             return Hypervisor(
                 connection: connection, accelerator: verdict, runtime: runtime, user: user, settings: settings)
         } catch {
             try? runtime.remove()
             throw error
+        }
+    }
+
+    private static func connect(_ uri: String?, orTo root: EmbeddedRoot) async throws -> Connection {
+        guard let uri else { return try await Connection.open(root.uri) }
+        do {
+            return try await Connection.open(uri)
+        } catch let error as LibvirtError {
+            throw HypervisorError.unreachable(uri: uri, reason: error.message)
         }
     }
 
@@ -146,6 +155,8 @@ package final class Hypervisor: Sendable {
 package enum HypervisorError: Error, CustomStringConvertible {
     /// Root has no account to hand QEMU to.
     case noAccount
+    /// The libvirt that was named cannot be opened.
+    case unreachable(uri: String, reason: String)
     /// Builds need their disks on the host that runs the machine.
     case remote(uri: String)
 
@@ -153,6 +164,8 @@ package enum HypervisorError: Error, CustomStringConvertible {
         switch self {
         case .noAccount:
             "there is no account 'libvirt-qemu' to run QEMU as; install libvirt-daemon-system, or build as an ordinary user"
+        case .unreachable(let uri, let reason):
+            "'\(uri)' cannot be opened: \(reason); start its daemon, or build without --connect, which needs none"
         case .remote(let uri):
             "'\(uri)' is on another host, where the build's disks are not; run imagefactory there, or connect to qemu:///system"
         }

@@ -28,6 +28,8 @@ struct Build: AsyncParsableCommand {
         let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
         try await AbandonedRuns(state: state).clean { Talk.say($0) }
         let run = try RunFolder.begin(template: template.name, version: Version.current, in: state)
+        // What is refused before the first stage has ended too.
+        defer { try? run.markEnded(.failed) }
         let policy = onFailure ?? configuration.onFailure
         let settings = machine.settings(configuration, state: state, keepsFailed: policy == .keep)
         let result = try await MachineRoom.with(settings, logger: logger) { runtime in

@@ -25,7 +25,7 @@ struct GlobalOptions: ParsableArguments {
     /// The templates, found from the working folder upwards unless `--root` or `IMAGEFACTORY_ROOT` names their place.
     func templates() throws -> TemplateFolder {
         let named = root ?? ProcessInfo.processInfo.environment["IMAGEFACTORY_ROOT"]
-        if let named, !named.isEmpty { return TemplateFolder(root: FilePath(named)) }
+        if let named, !named.isEmpty { return try TemplateFolder.open(FilePath(named)) }
         return try TemplateFolder.locate(from: FilePath(FileManager.default.currentDirectoryPath))
     }
 

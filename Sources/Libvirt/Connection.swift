@@ -72,6 +72,15 @@ package final class Connection: Sendable {
         }
     }
 
+    /// What the host is and how its libvirt was set up (`virsh capabilities`), as XML.
+    package func capabilities() async throws -> String {
+        try await offloaded { [self] _ in
+            let text = try check(virConnectGetCapabilities(pointer.raw), "tell the host's capabilities")
+            defer { free(text) }
+            return String(cString: text)
+        }
+    }
+
     /// What the hypervisor can do with a machine type and an accelerator (`virsh domcapabilities`), as XML.
     package func domainCapabilities(machine: String, accelerator: String) async throws -> String {
         try await offloaded { [self] _ in

@@ -43,17 +43,22 @@ package final class Hypervisor: Sendable {
     package let runtime: RuntimeFolder
     /// Who QEMU runs as.
     package let user: QEMUUser
+    /// The driver's root; nil if a daemon runs the machines.
+    private let root: EmbeddedRoot?
+    private let labels: [SecurityLabel]
     private let keepsFailed: Bool
     private let hasKept = Atomic(false)
 
     private init(
         connection: Connection, accelerator: AcceleratorVerdict, runtime: RuntimeFolder, user: QEMUUser,
-        settings: HypervisorSettings
+        root: EmbeddedRoot?, labels: [SecurityLabel], settings: HypervisorSettings
     ) {
         self.connection = connection
         self.accelerator = accelerator
         self.runtime = runtime
         self.user = user
+        self.labels = labels
+        self.root = root
         keepsFailed = settings.keepsFailedMachines
     }
 
@@ -74,24 +79,34 @@ package final class Hypervisor: Sendable {
             try note(runtime)
             try user.own(runtime.path)
             let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, state: settings.state)
-            if settings.uri == nil { try root.prepare() }
-            let connection = try await connect(settings.uri, orTo: root)
-            if settings.uri == nil { try? root.keepCapabilities() }
+            let connection = try await connect(to: settings.uri, or: root)
+            let labels = try SecurityLabel.all(in: try await connection.capabilities(), for: user)
             return Hypervisor(
-                connection: connection, accelerator: verdict, runtime: runtime, user: user, settings: settings)
+                connection: connection, accelerator: verdict, runtime: runtime, user: user,
+                root: settings.uri == nil ? root : nil, labels: labels, settings: settings)
         } catch {
             try? runtime.remove()
             throw error
         }
     }
 
-    private static func connect(_ uri: String?, orTo root: EmbeddedRoot) async throws -> Connection {
-        guard let uri else { return try await Connection.open(root.uri) }
+    private static func connect(to uri: String?, or root: EmbeddedRoot) async throws -> Connection {
+        guard let uri else {
+            try root.prepare()
+            let connection = try await Connection.open(root.uri)
+            try? root.keepCapabilities()
+            return connection
+        }
         do {
             return try await Connection.open(uri)
         } catch let error as LibvirtError {
             throw HypervisorError.unreachable(uri: uri, reason: error.message)
         }
+    }
+
+    /// What QEMU has printed for a machine.
+    func log(of machine: String) -> FilePath {
+        (root?.logs ?? "/var/log/libvirt/qemu").appending("\(machine).log")
     }
 
     /// Removes the runtime folder, unless a failed machine was kept in it.
@@ -110,12 +125,11 @@ package final class Hypervisor: Sendable {
         onFailure: (Machine, any Error) async -> Void = { _, _ in },
         _ body: (Machine) async throws -> Result
     ) async throws -> Result {
-        let sockets = (serial: runtime.socket("\(definition.name).c"), agent: runtime.socket("\(definition.name).a"))
-        let xml = definition.xml(
-            accelerator: accelerator.accelerator, serialSocket: sockets.serial, agentSocket: sockets.agent)
+        let files = MachineFiles(of: definition.name, in: runtime)
+        let xml = definition.xml(accelerator: accelerator.accelerator, files: files, labels: labels)
         let domain = try await start(definition, xml: xml)
         return try await withCleanup {
-            let console = try SerialConsole(socket: sockets.serial, log: consoleLog)
+            let console = try SerialConsole(socket: files.serial, log: consoleLog)
             defer { console.close() }
             let machine = Machine(
                 domain: domain, definition: definition, startXML: xml, console: console, connection: connection)
@@ -131,8 +145,7 @@ package final class Hypervisor: Sendable {
         } cleanup: { [self] in
             guard !hasKept.load(ordering: .acquiring) else { return }
             try? await domain.destroy()
-            try? sockets.serial.remove()
-            try? sockets.agent.remove()
+            files.remove()
         }
     }
 

@@ -48,6 +48,11 @@ package final class Connection: Sendable {
         hub.subscribe(to: name)
     }
 
+    /// When libvirt last said that the domain named `name` had stopped; nil if it never did.
+    package func stop(of name: String) -> ContinuousClock.Instant? {
+        hub.stop(of: name)
+    }
+
     /// Starts a domain that exists only as long as it runs.
     ///
     /// - Parameter paused: Whether it waits for ``Domain/resume()``, so that a listener misses nothing of its start.

@@ -65,9 +65,15 @@ let package = Package(
             dependencies: ["GuestAgent", "HostSystem", "Libvirt", logging, system],
             swiftSettings: settings
         ),
+        .target(
+            name: "MachinesTestSupport",
+            dependencies: ["Machines"],
+            path: "Tests/MachinesTestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "MachinesTests",
-            dependencies: ["GuestAgent", "HostSystem", "Libvirt", "Machines", logging, system],
+            dependencies: ["GuestAgent", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport", logging, system],
             swiftSettings: settings
         ),
 
@@ -86,7 +92,9 @@ let package = Package(
         ),
         .testTarget(
             name: "StagesTests",
-            dependencies: ["HostSystem", "Libvirt", "Machines", "Pipeline", "Stages", system],
+            dependencies: [
+                "HostSystem", "Libvirt", "Machines", "MachinesTestSupport", "Pipeline", "Stages", system,
+            ],
             swiftSettings: settings
         ),
 

@@ -48,6 +48,11 @@ package final class Connection: Sendable {
         hub.subscribe(to: name)
     }
 
+    /// When libvirt last said that the domain named `name` had stopped; nil if it never did.
+    package func stop(of name: String) -> ContinuousClock.Instant? {
+        hub.stop(of: name)
+    }
+
     /// Starts a domain that exists only as long as it runs.
     ///
     /// - Parameter paused: Whether it waits for ``Domain/resume()``, so that a listener misses nothing of its start.
@@ -69,6 +74,15 @@ package final class Connection: Sendable {
             } catch let error as LibvirtError where error.code == .noDomain {
                 return nil
             }
+        }
+    }
+
+    /// What the host is and how its libvirt was set up (`virsh capabilities`), as XML.
+    package func capabilities() async throws -> String {
+        try await offloaded { [self] _ in
+            let text = try check(virConnectGetCapabilities(pointer.raw), "tell the host's capabilities")
+            defer { free(text) }
+            return String(cString: text)
         }
     }
 

@@ -10,6 +10,7 @@ final class EventHub: Sendable {
     private struct State {
         var nextID = 0
         var listeners: [Int: Listener] = [:]
+        var stops: [String: ContinuousClock.Instant] = [:]
     }
 
     private let state = Mutex(State())
@@ -28,7 +29,13 @@ final class EventHub: Sendable {
         return stream
     }
 
+    /// When `name` was last said to have stopped.
+    func stop(of name: String) -> ContinuousClock.Instant? {
+        state.withLock { $0.stops[name] }
+    }
+
     func publish(_ event: DomainEvent, of name: String) {
+        if case .stopped = event { state.withLock { $0.stops[name] = .now } }
         for listener in state.withLock({ Array($0.listeners.values) }) where listener.name == name {
             listener.continuation.yield(event)
         }

@@ -19,11 +19,8 @@ package struct InstallUser: Sendable {
 /// Enables the agent's exec and file commands over the serial console, where the distribution ships them disabled
 /// (EL 9.4 and later).
 ///
-/// What it leaves is one systemd drop-in, ``dropIn``, which the seal removes.
+/// What it leaves is ``AgentDropIn/ofBuild``, which the seal removes.
 package struct AgentBootstrap: Sendable {
-    /// The drop-in that it writes.
-    package static let dropIn = "/etc/systemd/system/qemu-guest-agent.service.d/99-imagefactory.conf"
-
     private static let stepDeadline: Duration = .seconds(60)
     private let machine: Machine
     private let user: InstallUser
@@ -100,18 +97,11 @@ package struct AgentBootstrap: Sendable {
         }
     }
 
-    /// One line for any POSIX shell.
-    ///
-    /// The agent takes the drop-in itself as its configuration file, in which it finds nothing for itself: neither the
-    /// distribution's file nor its arguments disable commands then. (`QGA_CONF` takes regular files only.) The history
-    /// file is unset, so that the line is not remembered.
+    /// One line for any POSIX shell. The history file is unset, so that the line is not remembered.
     private static func command(mark: String) -> String {
-        let unit = """
-            [Service]\\nEnvironment=QGA_CONF=\(dropIn)\\nExecStart=\\n\
-            ExecStart=/usr/bin/env qemu-ga --method=virtio-serial --path=/dev/virtio-ports/org.qemu.guest_agent.0\\n
-            """
-        let folder = dropIn.split(separator: "/").dropLast().joined(separator: "/")
-        return " unset HISTFILE; sudo -n mkdir -p /\(folder) && printf '\(unit)' | sudo -n tee \(dropIn) >/dev/null"
+        let dropIn = AgentDropIn.ofBuild
+        return " unset HISTFILE; sudo -n mkdir -p \(dropIn.folder)"
+            + " && printf '\(dropIn.format)' | sudo -n tee \(dropIn.path) >/dev/null"
             + " && sudo -n systemctl daemon-reload && sudo -n systemctl restart qemu-guest-agent"
             + " && printf 'done-%s\\n' \(mark) || printf 'failed-%s\\n' \(mark); exit"
     }

@@ -6,7 +6,6 @@ internal import SystemPackage
 /// ```
 /// ROOT/etc/qemu.conf                 ours: who QEMU runs as; no changes of ownership
 /// ROOT/cache/qemu/capabilities/      what QEMU can do; carried over, since asking QEMU takes seconds
-/// ROOT/lib/qemu/nvram/               firmware variables of running machines
 /// ROOT/run/qemu/driver.pid           the process that the root belongs to
 /// ROOT/log/qemu/NAME.log             what QEMU printed
 /// ```
@@ -16,6 +15,9 @@ struct EmbeddedRoot {
     let state: FilePath
 
     var uri: String { "qemu:///embed?root=\(folder)" }
+
+    /// What QEMU prints, a file for each machine.
+    var logs: FilePath { folder.appending("log/qemu") }
 
     /// Writes the driver's settings and puts the known capabilities in place.
     func prepare() throws {

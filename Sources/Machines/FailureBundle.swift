@@ -36,7 +36,7 @@ package struct FailureBundle: Sendable {
             let xml = (try? await machine.domain.xml()) ?? machine.startXML
             try folder.appending("domain.xml").write(xml.utf8)
             if let tail = try? consoleLog.readTail(64 << 10) { try folder.appending("console-tail.txt").write(tail) }
-            let log = hypervisor.runtime.libvirtRoot.appending("log/qemu/\(machine.definition.name).log")
+            let log = hypervisor.log(of: machine.definition.name)
             if let text = try? log.readTail(1 << 20) { try folder.appending("qemu.log").write(text) }
             await saveFiles(guestFiles, of: machine)
         }

@@ -43,17 +43,22 @@ package final class Hypervisor: Sendable {
     package let runtime: RuntimeFolder
     /// Who QEMU runs as.
     package let user: QEMUUser
+    /// The driver's root; nil if a daemon runs the machines.
+    private let root: EmbeddedRoot?
+    private let labels: [SecurityLabel]
     private let keepsFailed: Bool
     private let hasKept = Atomic(false)
 
     private init(
         connection: Connection, accelerator: AcceleratorVerdict, runtime: RuntimeFolder, user: QEMUUser,
-        settings: HypervisorSettings
+        root: EmbeddedRoot?, labels: [SecurityLabel], settings: HypervisorSettings
     ) {
         self.connection = connection
         self.accelerator = accelerator
         self.runtime = runtime
         self.user = user
+        self.labels = labels
+        self.root = root
         keepsFailed = settings.keepsFailedMachines
     }
 
@@ -74,15 +79,34 @@ package final class Hypervisor: Sendable {
             try note(runtime)
             try user.own(runtime.path)
             let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, state: settings.state)
-            if settings.uri == nil { try root.prepare() }
-            let connection = try await Connection.open(settings.uri ?? root.uri)
-            if settings.uri == nil { try? root.keepCapabilities() }
+            let connection = try await connect(to: settings.uri, or: root)
+            let labels = try SecurityLabel.all(in: try await connection.capabilities(), for: user)
             return Hypervisor(
-                connection: connection, accelerator: verdict, runtime: runtime, user: user, settings: settings)
+                connection: connection, accelerator: verdict, runtime: runtime, user: user,
+                root: settings.uri == nil ? root : nil, labels: labels, settings: settings)
         } catch {
             try? runtime.remove()
             throw error
         }
+    }
+
+    private static func connect(to uri: String?, or root: EmbeddedRoot) async throws -> Connection {
+        guard let uri else {
+            try root.prepare()
+            let connection = try await Connection.open(root.uri)
+            try? root.keepCapabilities()
+            return connection
+        }
+        do {
+            return try await Connection.open(uri)
+        } catch let error as LibvirtError {
+            throw HypervisorError.unreachable(uri: uri, reason: error.message)
+        }
+    }
+
+    /// What QEMU has printed for a machine.
+    func log(of machine: String) -> FilePath {
+        (root?.logs ?? "/var/log/libvirt/qemu").appending("\(machine).log")
     }
 
     /// Removes the runtime folder, unless a failed machine was kept in it.
@@ -101,12 +125,11 @@ package final class Hypervisor: Sendable {
         onFailure: (Machine, any Error) async -> Void = { _, _ in },
         _ body: (Machine) async throws -> Result
     ) async throws -> Result {
-        let sockets = (serial: runtime.socket("\(definition.name).c"), agent: runtime.socket("\(definition.name).a"))
-        let xml = definition.xml(
-            accelerator: accelerator.accelerator, serialSocket: sockets.serial, agentSocket: sockets.agent)
+        let files = MachineFiles(of: definition.name, in: runtime)
+        let xml = definition.xml(accelerator: accelerator.accelerator, files: files, labels: labels)
         let domain = try await start(definition, xml: xml)
         return try await withCleanup {
-            let console = try SerialConsole(socket: sockets.serial, log: consoleLog)
+            let console = try SerialConsole(socket: files.serial, log: consoleLog)
             defer { console.close() }
             let machine = Machine(
                 domain: domain, definition: definition, startXML: xml, console: console, connection: connection)
@@ -122,8 +145,7 @@ package final class Hypervisor: Sendable {
         } cleanup: { [self] in
             guard !hasKept.load(ordering: .acquiring) else { return }
             try? await domain.destroy()
-            try? sockets.serial.remove()
-            try? sockets.agent.remove()
+            files.remove()
         }
     }
 
@@ -146,6 +168,8 @@ package final class Hypervisor: Sendable {
 package enum HypervisorError: Error, CustomStringConvertible {
     /// Root has no account to hand QEMU to.
     case noAccount
+    /// The libvirt that was named cannot be opened.
+    case unreachable(uri: String, reason: String)
     /// Builds need their disks on the host that runs the machine.
     case remote(uri: String)
 
@@ -153,6 +177,8 @@ package enum HypervisorError: Error, CustomStringConvertible {
         switch self {
         case .noAccount:
             "there is no account 'libvirt-qemu' to run QEMU as; install libvirt-daemon-system, or build as an ordinary user"
+        case .unreachable(let uri, let reason):
+            "'\(uri)' cannot be opened: \(reason); start its daemon, or build without --connect, which needs none"
         case .remote(let uri):
             "'\(uri)' is on another host, where the build's disks are not; run imagefactory there, or connect to qemu:///system"
         }

@@ -6,29 +6,30 @@ internal import SystemPackage
 extension MachineDefinition {
     /// The libvirt domain (formatdomain.html), as the factory runs every machine: q35, UEFI without Secure Boot, the
     /// agent's channel, a serial console and a screen.
-    func xml(accelerator: Accelerator, serialSocket: FilePath, agentSocket: FilePath) -> String {
+    func xml(accelerator: Accelerator, files: MachineFiles, labels: [SecurityLabel]) -> String {
         let domain = node("domain", ["type": accelerator == .kvm ? "kvm" : "qemu"])
         domain.add(
             node("name", text: name),
             node("memory", ["unit": "b"], text: "\(memory.bytes)"),
             node("vcpu", text: "\(cpus)"),
-            operatingSystem,
+            operatingSystem(variables: files.variables),
             features(accelerator),
             processor(accelerator),
             node("clock", ["offset": "utc"]),
             node("on_poweroff", text: "destroy"),
             node("on_reboot", text: endsOnReboot ? "destroy" : "restart"),
             node("on_crash", text: "preserve"),
-            devices(serialSocket: serialSocket, agentSocket: agentSocket),
-            node("seclabel", ["type": "none"]))
+            devices(files))
+        for label in labels { domain.add(securityLabel(label)) }
         return domain.xmlString
     }
 
-    private var operatingSystem: XMLElement {
+    private func operatingSystem(variables: FilePath) -> XMLElement {
         let system = node("os", ["firmware": "efi"])
         system.add(
             node("type", ["arch": "x86_64", "machine": "q35"], text: "hvm"),
-            node("firmware", children: [node("feature", ["enabled": "no", "name": "secure-boot"])]))
+            node("firmware", children: [node("feature", ["enabled": "no", "name": "secure-boot"])]),
+            node("nvram", text: variables.string))
         if let kernel {
             system.add(
                 node("kernel", text: kernel.image.string),
@@ -60,7 +61,14 @@ extension MachineDefinition {
         }
     }
 
-    private func devices(serialSocket: FilePath, agentSocket: FilePath) -> XMLElement {
+    private func securityLabel(_ label: SecurityLabel) -> XMLElement {
+        guard let account = label.account else { return node("seclabel", ["type": "none", "model": label.driver]) }
+        return node(
+            "seclabel", ["type": "static", "model": label.driver, "relabel": "no"],
+            children: [node("label", text: account)])
+    }
+
+    private func devices(_ files: MachineFiles) -> XMLElement {
         let devices = node("devices")
         devices.add(mainDisk)
         if let seed {
@@ -72,8 +80,8 @@ extension MachineDefinition {
         }
         if diskBus == .scsi { devices.add(node("controller", ["type": "scsi", "model": "virtio-scsi"])) }
         devices.add(
-            socket("serial", path: serialSocket, target: ["type": "isa-serial", "port": "0"]),
-            socket("channel", path: agentSocket, target: ["type": "virtio", "name": "org.qemu.guest_agent.0"]))
+            socket("serial", path: files.serial, target: ["type": "isa-serial", "port": "0"]),
+            socket("channel", path: files.agent, target: ["type": "virtio", "name": "org.qemu.guest_agent.0"]))
         if let card = networkCard { devices.add(card) }
         devices.add(
             node("video", children: [node("model", ["type": "vga"])]),

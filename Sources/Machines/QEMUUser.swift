@@ -29,6 +29,9 @@ package struct QEMUUser: Sendable, Equatable {
         self.groupID = groupID
     }
 
+    /// The account as libvirt's security labels name it.
+    var label: String { "+\(userID):+\(groupID)" }
+
     /// Hands a file or folder to the account, so that QEMU may write it.
     package func own(_ path: FilePath) throws {
         guard chown(path.string, userID, groupID) == 0 else { throw Errno(rawValue: errno) }

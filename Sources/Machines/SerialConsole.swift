@@ -84,7 +84,7 @@ package final class SerialConsole: Sendable {
     private func pump(to log: FileDescriptor) {
         var block = [UInt8](repeating: 0, count: 1 << 14)
         var logged: Int64 = 0
-        var lines = ConsoleLines(limit: Self.lineLimit)
+        var lines = OutputLines(limit: Self.lineLimit)
         while let count = try? block.withUnsafeMutableBytes({ try socket.read(into: $0) }), count > 0 {
             if logged < Self.logLimit.bytes {
                 _ = try? log.writeAll(block[..<count])

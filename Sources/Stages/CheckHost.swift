@@ -30,6 +30,7 @@ package struct CheckHost: Stage {
 
     package func run(_ work: StageWork) async throws {
         try await medium.expectPresence()
+        try checkOutput()
         let missing = await HostFacts.missingTools()
         guard missing.isEmpty else { throw HostError.tools(missing) }
         guard HostFacts.firmware() != nil else { throw HostError.firmware }
@@ -41,6 +42,12 @@ package struct CheckHost: Stage {
         try checkSpace(output)
         guard let user = QEMUUser.current() else { throw HypervisorError.noAccount }
         if let obstacle = user.obstacle(to: state) { throw HostError.access(user: user.name, path: obstacle) }
+    }
+
+    /// Releases are written at the end of a long build; whether they can be is found out before it.
+    private func checkOutput() throws {
+        try? output.createFolder()
+        guard output.isFolder, access(output.string, W_OK | X_OK) == 0 else { throw HostError.output(output) }
     }
 
     /// The room that a build of an ordinary server needs for its layers and its images.
@@ -67,6 +74,8 @@ package enum HostError: Error, CustomStringConvertible {
     case memory(wanted: ByteCount, available: ByteCount)
     /// A file system with too little room.
     case space(folder: FilePath, wanted: ByteCount, free: ByteCount)
+    /// A place where releases cannot be written.
+    case output(FilePath)
     /// A folder that QEMU's account cannot enter.
     case access(user: String, path: FilePath)
 
@@ -78,6 +87,8 @@ package enum HostError: Error, CustomStringConvertible {
             "the machine wants \(wanted) of memory and \(available) are available; lower 'memory', or stop something"
         case .space(let folder, let wanted, let free):
             "the build needs about \(wanted) in \(folder), where \(free) are free; free some, or set IMAGEFACTORY_STATE"
+        case .output(let folder):
+            "releases cannot be written to \(folder); make it a folder that you may write, or name another with --output"
         case .access(let user, let path):
             "QEMU runs as '\(user)', which may not enter \(path); move the state with IMAGEFACTORY_STATE, or open that folder"
         }

@@ -43,7 +43,7 @@ package struct Seal: GuestStage {
 
     package func run(in guest: Guest, _ work: StageWork) async throws {
         let log = try StepLog(work.run.log(of: Self.name))
-        let running = RunningSeal(operations, account: account)
+        var running = RunningSeal(operations, account: account)
         let result = try await guest.agent.runDetached(
             DetachedScript(Array(running.script.utf8)), deadline: Self.deadline
         ) { output in

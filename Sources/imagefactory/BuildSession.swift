@@ -19,7 +19,7 @@ struct BuildSession {
             stateKey: { [state] in try state.secretKey() }, environment: ProcessInfo.processInfo.environment)
         let machines = BuildMachines(template: template, room: room, secrets: secrets)
         let stages = try StageCatalog.stages(
-            of: pipeline, machines: machines, state: state, request: options.request(configuration, root: folder.root))
+            of: pipeline, machines: machines, state: state, request: options.request(configuration))
         return try Runner(
             template: template.name, stages: stages, store: state.store, sharedBoot: GuestBoot(machines: machines),
             options: options.runnerOptions, logger: logger)

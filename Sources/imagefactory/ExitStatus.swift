@@ -29,8 +29,8 @@ enum ExitStatus: Int32 {
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
             is UsageError, is OVADescriptionError, is ByteCountError, ConversionError.formatTwice:
             self = .usage
-        case MediumError.missing, MediumError.noLab, is HostError, is HypervisorError, is AcceleratorError,
-            is StateFolderError, ProgramError.notFound, is SecretError:
+        case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
+            is AcceleratorError, is StateFolderError, ProgramError.notFound, is SecretError:
             self = .missing
         case is LockedError, ConversionError.busy: self = .busy
         default: self = .failed

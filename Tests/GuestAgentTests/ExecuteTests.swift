@@ -107,28 +107,21 @@ struct ExecuteTests {
         try await QemuAgent.lend { fixture in
             let agent = fixture.agent
             let mark = fixture.folder.appending("mark")
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await poll(every: .milliseconds(20), deadline: .seconds(20), for: "the first agent") {
-                        try? await agent.ping()
-                    }
-                    await expectError(.lost) {
-                        try await agent.shell(#": > "$1"; sleep 60"#, [mark.string], deadline: .seconds(60))
-                    }
+            let call = Task {
+                try await poll(every: .milliseconds(20), deadline: .seconds(20), for: "the first agent") {
+                    try? await agent.ping()
                 }
-                try await fixture.running {
-                    try await poll(every: .milliseconds(20), deadline: .seconds(20), for: "the program's start") {
-                        mark.exists ? () : nil
-                    }
+                await expectError(.lost) {
+                    try await agent.shell(#": > "$1"; sleep 60"#, [mark.string], deadline: .seconds(60))
                 }
-                try await fixture.running {
-                    try await poll(every: .milliseconds(20), deadline: .seconds(20), for: "a call") {
-                        fixture.channel.requests.count { $0.contains("exec-status") } > 2 ? () : nil
-                    }
-                    try await ContinuousClock().sleep(for: .milliseconds(600))
-                }
-                try await group.waitForAll()
             }
+            defer { call.cancel() }
+            try await fixture.running {
+                try await poll(every: .milliseconds(20), deadline: .seconds(20), for: "the program's start") {
+                    mark.exists ? () : nil
+                }
+            }
+            try await fixture.running { try await call.value }
         }
     }
 

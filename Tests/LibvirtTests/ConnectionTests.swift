@@ -38,6 +38,8 @@ struct ConnectionTests {
             return nil
         }
         #expect(stop == .destroyed)
+        #expect(try #require(connection.stop(of: "event-probe")) > destroyed)
+        #expect(connection.stop(of: "test") == nil)
         #expect(clock.now - destroyed < .seconds(1))
     }
 

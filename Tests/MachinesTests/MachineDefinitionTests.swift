@@ -89,8 +89,8 @@ struct MachineDefinitionTests {
         #expect(domain["//disk/source/@file"] == ["/state/disk.qcow2", "/run/seed.img", "/iso/kldload.iso"])
         #expect(domain["//disk/target/@dev"] == ["vda", "vdb", "sdz"])
         #expect(domain["//disk[readonly]/source/@file"] == ["/run/seed.img", "/iso/kldload.iso"])
-        #expect(domain["//serial/source/@path"] == ["/run/serial.s"])
-        #expect(domain["//channel/source/@path"] == ["/run/agent.s"])
+        #expect(domain["//serial/source/@path"] == ["/run/m.c.s"])
+        #expect(domain["//channel/source/@path"] == ["/run/m.a.s"])
         #expect(domain["//channel/target/@name"] == ["org.qemu.guest_agent.0"])
     }
 
@@ -140,6 +140,18 @@ struct MachineDefinitionTests {
         #expect(domain["//os/type/@machine"] == ["q35"])
     }
 
+    @Test func keepsSecurityDriversAwayFromItsFiles() throws {
+        let domain = try Domain(xml(Self.plain))
+        #expect(domain["/domain/seclabel[@type='none']/@model"] == ["apparmor"])
+        #expect(domain["/domain/seclabel[@type='static'][@relabel='no']/@model"] == ["dac"])
+        #expect(domain["/domain/seclabel[@model='dac']/label"] == ["+107:+108"])
+    }
+
+    @Test func keepsItsFirmwaresVariablesWhereTheyVanish() throws {
+        let domain = try Domain(xml(Self.plain))
+        #expect(domain["//os/nvram"] == ["/run/m.fd"])
+    }
+
     @Test(arguments: [(true, "destroy"), (false, "restart")])
     func endsOnARebootIfItShould(ends: Bool, action: String) throws {
         let domain = try Domain(xml(Self.definition { $0.endsOnReboot = ends }))
@@ -185,7 +197,11 @@ struct MachineDefinitionTests {
     }
 
     private func xml(_ definition: MachineDefinition, _ accelerator: Accelerator = .tcg) -> String {
-        definition.xml(accelerator: accelerator, serialSocket: "/run/serial.s", agentSocket: "/run/agent.s")
+        definition.xml(
+            accelerator: accelerator, files: MachineFiles(of: "m", in: RuntimeFolder(path: "/run")),
+            labels: [
+                SecurityLabel(driver: "apparmor", account: nil), SecurityLabel(driver: "dac", account: "+107:+108"),
+            ])
     }
 }
 

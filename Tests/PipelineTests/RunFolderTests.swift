@@ -35,6 +35,15 @@ struct RunFolderTests {
         #expect(RunFolder.records(in: folder.state).map(\.outcome) == [.failed])
     }
 
+    @Test func endsOnce() throws {
+        let run = try RunFolder.begin(template: "web", version: "1.0", in: folder.state)
+        try run.markEnded(.done)
+        let ended = run.record
+        try run.markEnded(.failed)
+        #expect(RunFolder.records(in: folder.state) == [ended])
+        #expect(ended.outcome == .done)
+    }
+
     @Test func isNotAbandonedWhileItsProcessLives() throws {
         let run = try RunFolder.begin(template: "web", version: "1.0", in: folder.state)
         #expect(try RunFolder.abandoned(in: folder.state).isEmpty)

@@ -54,9 +54,18 @@ struct TemplateFolderTests {
         #expect(error?.description.hasPrefix("there is no folder 'templates' in /proc or above it") == true)
     }
 
-    @Test func suggestsANearTemplate() {
-        let error = #expect(throws: TemplateFolderError.self) { try Self.own.load("lab-debian12") }
-        #expect(error?.description == "there is no template 'lab-debian12'; did you mean 'lab-debian13'?")
+    @Test func refusesANamedFolderWithoutTemplates() throws {
+        let folder = try TestFolder()
+        let error = #expect(throws: TemplateFolderError.self) { try TemplateFolder.open(folder.path) }
+        #expect(error?.description.hasPrefix("there is no folder 'templates' in \(folder.path); --root") == true)
+        try folder.write("x", to: "templates/a.yaml")
+        #expect(try TemplateFolder.open(folder.path).root == folder.path)
+    }
+
+    @Test(arguments: ["lab-debian12", "lab-debian13.yaml", "templates/lab-debian13.yaml", "./templates/lab-debian13"])
+    func suggestsANearTemplate(name: String) {
+        let error = #expect(throws: TemplateFolderError.self) { try Self.own.load(name) }
+        #expect(error?.description == "there is no template '\(name)'; did you mean 'lab-debian13'?")
     }
 
     @Test func refusesTwoTemplatesWithOneName() throws {

@@ -1,6 +1,7 @@
 import HostSystem
 import Libvirt
 import Machines
+import MachinesTestSupport
 import Pipeline
 import Testing
 

@@ -19,39 +19,56 @@ struct RunningSealTests {
     }
 
     @Test func doesEachInOrderAndTellsWhichBegins() async throws {
-        let (output, seal) = try await run([
+        let run = try await run([
             SealOperation("one", "the first", .running, "echo \"for $ACCOUNT\""),
             SealOperation("two", "leaves early, which ends no other", .running, "exit 0"),
             SealOperation("late", "is not for now", .shutdown, "exit 1"),
             SealOperation("three", "the last", .running, "true"),
         ])
-        #expect(output.suffix(1) == ["status 0"])
-        #expect(output.contains("for admin"))
-        #expect(seal.begun(in: Array(output.joined(separator: "\n").utf8)[...]) == ["one", "two", "three"])
-        #expect(seal.failed(in: output) == nil)
+        #expect(run.output.suffix(1) == ["status 0"])
+        #expect(run.output.contains("for admin"))
+        #expect(run.begun == ["one", "two", "three"])
+        #expect(run.failed == nil)
     }
 
     @Test(arguments: ["false", "exit 3", "set -e; false; true", "echo \"$NONE\""])
     func stopsAtTheFirstThatFails(script: String) async throws {
-        let (output, seal) = try await run([
+        let run = try await run([
             SealOperation("one", "the first", .running, "true"),
             SealOperation("two", "fails", .running, script),
             SealOperation("three", "never begins", .running, "true"),
         ])
-        #expect(output.last == "status 1")
-        #expect(seal.begun(in: Array(output.joined(separator: "\n").utf8)[...]) == ["one", "two"])
-        #expect(seal.failed(in: output) == "two")
+        #expect(run.output.last == "status 1")
+        #expect(run.begun == ["one", "two"])
+        #expect(run.failed == "two")
     }
 
-    /// What the script prints, and its status on the last line.
-    private func run(_ operations: [SealOperation]) async throws -> ([String], RunningSeal) {
+    @Test func tellsWhichBeginsHoweverTheOutputIsCut() async throws {
         try await TestProject.with { project in
-            let seal = RunningSeal(operations, account: SealedAccount(answers: try project.template().answers))
+            var seal = RunningSeal([], account: SealedAccount(answers: try project.template().answers))
+            let begun = "imagefactory-seal: begin one\nnoise\nimagefactory-seal: begin two\n".utf8.flatMap { byte in
+                seal.begun(in: [byte])
+            }
+            #expect(begun == ["one", "two"])
+        }
+    }
+
+    /// What a seal's script prints, with its status on the last line, and what the seal makes of that.
+    private struct Run {
+        let output: [String]
+        let begun: [String]
+        let failed: String?
+    }
+
+    private func run(_ operations: [SealOperation]) async throws -> Run {
+        try await TestProject.with { project in
+            var seal = RunningSeal(operations, account: SealedAccount(answers: try project.template().answers))
             let file = try project.write(seal.script, to: "seal.sh")
             let output = try await Program.run(
                 "/bin/sh", ["-c", "/bin/sh \"$1\" 2>&1; echo \"status $?\"", "sh", file.string], deadline: .seconds(120)
             )
-            return (output.text.split(separator: "\n").map(String.init), seal)
+            let lines = output.text.split(separator: "\n").map(String.init)
+            return Run(output: lines, begun: seal.begun(in: output.standardOutput), failed: seal.failed(in: lines))
         }
     }
 }

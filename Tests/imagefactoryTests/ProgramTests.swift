@@ -89,6 +89,35 @@ struct ProgramTests {
         }
     }
 
+    @Test func takesNoFolderForAnISO() async throws {
+        try await withFolder { folder in
+            let run = try await FactoryRun(["build", "golden-debian13", "--iso", folder.string], state: folder)
+            #expect(run.status == 69)
+            #expect(run.talk.contains("\(folder) is a folder; name the installer's .iso file\n"))
+        }
+    }
+
+    @Test func takesNoFileForTheFolderOfReleases() async throws {
+        try await withFolder { folder in
+            let file = folder.appending("file")
+            try file.write("".utf8)
+            let run = try await FactoryRun(["build", "lab-debian13", "--output", file.string], state: folder)
+            #expect(run.status == 69)
+            #expect(run.talk.contains("releases cannot be written to \(file); "))
+        }
+    }
+
+    @Test func endsARunThatIsRefusedBeforeItsFirstStage() async throws {
+        try await withFolder { folder in
+            let arguments = ["build", "lab-debian13", "--from", "seel"]
+            let refused = try await FactoryRun(arguments, state: folder)
+            #expect(refused.status == 64)
+            let again = try await FactoryRun(arguments, state: folder)
+            #expect(again.talk == refused.talk)
+            #expect(again.talk == "error: 'seel' is not a stage of this run; did you mean 'seal'?\n")
+        }
+    }
+
     @Test func namesAnUnknownTemplateAndANearOne() async throws {
         try await withFolder { folder in
             let run = try await FactoryRun(["build", "lab-debian12"], state: folder)

@@ -124,9 +124,10 @@ package final class RunFolder: Sendable {
         }
     }
 
-    /// Notes that the run is over, and how.
+    /// Notes that the run is over, and how; a run that is over stays as it ended.
     package func markEnded(_ outcome: RunRecord.Outcome) throws {
         try update { record in
+            guard record.outcome == nil else { return }
             record.outcome = outcome
             record.ended = UTCStamp.full(Date())
         }

@@ -11,6 +11,13 @@ package struct TemplateFolder: Sendable {
         self.root = root.absolute
     }
 
+    /// The folder at a place that somebody named.
+    package static func open(_ root: FilePath) throws(TemplateFolderError) -> TemplateFolder {
+        let folder = TemplateFolder(root: root)
+        guard folder.root.appending("templates").isFolder else { throw .noRoot(folder.root) }
+        return folder
+    }
+
     /// The nearest folder with `templates/` in it, from `start` upwards.
     package static func locate(from start: FilePath) throws(TemplateFolderError) -> TemplateFolder {
         var folder = start.absolute
@@ -147,6 +154,8 @@ package struct TemplateFolder: Sendable {
 package enum TemplateFolderError: Error, CustomStringConvertible {
     /// No folder with templates.
     case noTemplates(start: FilePath)
+    /// A folder that was named has no templates.
+    case noRoot(FilePath)
     /// No template of that name.
     case unknown(name: String, known: [String])
     /// No pipeline of that name.
@@ -156,9 +165,11 @@ package enum TemplateFolderError: Error, CustomStringConvertible {
         switch self {
         case .noTemplates(let start):
             "there is no folder 'templates' in \(start) or above it; change into a folder that has one"
+        case .noRoot(let root):
+            "there is no folder 'templates' in \(root); --root and IMAGEFACTORY_ROOT name the folder that holds it"
         case .unknown(let name, let known):
             "there is no template '\(name)'; "
-                + (name.didYouMean(known) ?? "there are: \(known.joined(separator: ", "))")
+                + ((FilePath(name).stem ?? name).didYouMean(known) ?? "there are: \(known.joined(separator: ", "))")
         case .unknownPipeline(let name, let known):
             "there is no pipeline '\(name)'; "
                 + (name.didYouMean(known) ?? "there are: \(known.joined(separator: ", "))")

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HostSystem
+internal import Libvirt
 package import Machines
 package import Pipeline
 internal import SystemPackage
@@ -57,7 +58,10 @@ package struct BuildMachines: Sendable {
         let console = work.run.logs.appending("console-\(role).log")
         let clock = ContinuousClock()
         let start = clock.now
-        defer { try? noteUse(of: definition.name, from: start, to: clock.now, in: work.run) }
+        defer {
+            let stop = hypervisor.connection.stop(of: definition.name)
+            try? noteUse(of: definition.name, from: start, stop: stop, to: clock.now, in: work.run)
+        }
         do {
             return try await hypervisor.withMachine(definition, consoleLog: console) { machine, error in
                 await FailureBundle(folder: work.run.bundle).collect(
@@ -97,12 +101,13 @@ package struct BuildMachines: Sendable {
     }
 
     /// Appends to `logs/machines.jsonl` how long a machine ran, the part of a build's time that is the guest's own, and
-    /// when the factory let go of it, in seconds of Unix time.
+    /// how long after libvirt's word of its end the factory let go of it.
     private func noteUse(
-        of name: String, from start: ContinuousClock.Instant, to end: ContinuousClock.Instant, in run: RunFolder
+        of name: String, from start: ContinuousClock.Instant, stop: ContinuousClock.Instant?,
+        to end: ContinuousClock.Instant, in run: RunFolder
     ) throws {
-        let seconds = Double((end - start).milliseconds) / 1000
-        let line = "{\"machine\":\"\(name)\",\"seconds\":\(seconds),\"ended\":\(Date().timeIntervalSince1970)}\n"
+        let release = (end - (stop ?? end)).seconds
+        let line = "{\"machine\":\"\(name)\",\"seconds\":\((end - start).seconds),\"release\":\(release)}\n"
         let file = try FileDescriptor.open(
             run.logs.appending("machines.jsonl"), .writeOnly, options: [.create, .append, .closeOnExec],
             permissions: .publicFile)

@@ -35,7 +35,7 @@ package actor InstallMedium {
     func digest() async throws -> Digest? {
         switch source {
         case .path(let path):
-            guard path.exists else { throw MediumError.missing(path: path) }
+            try Self.expectFile(path)
             return try await DigestMemory(state: state).digest(of: path)
         case .url(let url):
             let path = download(url)
@@ -48,8 +48,13 @@ package actor InstallMedium {
 
     /// Throws if the ISO must be on this host already and is not; reads nothing of it.
     func expectPresence() throws {
-        guard case .path(let path) = source, !path.exists else { return }
-        throw MediumError.missing(path: path)
+        guard case .path(let path) = source else { return }
+        try Self.expectFile(path)
+    }
+
+    private static func expectFile(_ path: FilePath) throws {
+        guard path.exists else { throw MediumError.missing(path: path) }
+        guard !path.isFolder else { throw MediumError.folder(path: path) }
     }
 
     /// The ISO, on this host and checked.
@@ -58,7 +63,7 @@ package actor InstallMedium {
         let path: FilePath
         switch source {
         case .path(let file):
-            guard file.exists else { throw MediumError.missing(path: file) }
+            try Self.expectFile(file)
             path = file
         case .url(let url):
             path = try await Download(url: url, target: download(url)).run(report: report)
@@ -115,6 +120,8 @@ package actor InstallMedium {
 package enum MediumError: Error, CustomStringConvertible {
     /// The file is not there.
     case missing(path: FilePath)
+    /// A folder was named in place of a file.
+    case folder(path: FilePath)
     /// The file is not the one that is wanted.
     case wrongDigest(path: FilePath, expected: Digest, actual: Digest)
     /// There is no lab ISO of this distribution.
@@ -129,6 +136,7 @@ package enum MediumError: Error, CustomStringConvertible {
             there is no installer ISO at \(path)
             next: put the kldload ISO there, or name one with --iso PATH; 'lab-debian13' needs none
             """
+        case .folder(let path): "\(path) is a folder; name the installer's .iso file"
         case .wrongDigest(let path, let expected, let actual):
             """
             \(path) is not the ISO that the template names, or it is damaged

@@ -1,13 +1,12 @@
 internal import HostSystem
+internal import Machines
 internal import SystemPackage
 
 /// A cloud-init seed (NoCloud: a volume with the label `cidata`) for clones whose agent may not run programs.
 enum CloneSeed {
     private static let deadline: Duration = .seconds(30)
 
-    /// Makes the seed at `path`.
-    ///
-    /// The drop-in that it writes lies in /run: it is gone with the clone's power, and nothing of it is in the image.
+    /// Makes the seed at `path`; nothing of what it writes gets into the image.
     static func make(_ path: FilePath) async throws {
         let folder = path.removingLastComponent()
         let userData = folder.appending("user-data")
@@ -24,12 +23,11 @@ enum CloneSeed {
     private static let userData = """
         #cloud-config
         bootcmd:
-          - [mkdir, -p, /run/systemd/system/qemu-guest-agent.service.d]
+          - [mkdir, -p, \(AgentDropIn.ofClone.folder)]
           - - sh
             - -c
             - |
-              printf '[Service]\\nEnvironment=QGA_CONF=/run/systemd/system/qemu-guest-agent.service.d/99-clone.conf\\nExecStart=\\nExecStart=/usr/bin/env qemu-ga --method=virtio-serial --path=/dev/virtio-ports/org.qemu.guest_agent.0\\n' \
-              > /run/systemd/system/qemu-guest-agent.service.d/99-clone.conf
+              printf '\(AgentDropIn.ofClone.format)' >\(AgentDropIn.ofClone.path)
           - [systemctl, daemon-reload]
           - [systemctl, --no-block, restart, qemu-guest-agent.service]
 

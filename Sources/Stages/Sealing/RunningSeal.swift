@@ -1,3 +1,5 @@
+internal import Machines
+
 /// The part of a seal that is done while the system still runs: one script, since starting each operation by itself
 /// would take longer than the operations.
 struct RunningSeal {
@@ -5,6 +7,7 @@ struct RunningSeal {
 
     /// The script; it says which operation begins, and stops at the first that fails.
     let script: String
+    private var lines = OutputLines(limit: 4096)
 
     init(_ operations: [SealOperation], account: SealedAccount) {
         let calls = operations.filter { $0.moment == .running }.map { operation in
@@ -19,9 +22,11 @@ struct RunningSeal {
         script = "set -u\n\(account.variables)\(calls.joined(separator: "\n"))\n"
     }
 
-    /// The names of the operations that a piece of output says have begun.
-    func begun(in output: ArraySlice<UInt8>) -> [String] {
-        words("begin", in: String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init))
+    /// Takes the next piece of the output, which may be cut anywhere.
+    ///
+    /// - Returns: The names of the operations that it says have begun.
+    mutating func begun(in output: some Sequence<UInt8>) -> [String] {
+        words("begin", in: lines.add(output))
     }
 
     /// The operation that failed.

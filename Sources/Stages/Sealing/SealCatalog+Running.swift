@@ -65,8 +65,8 @@ extension SealCatalog {
         SealOperation(
             "agent-drop-in", "the drop-in that let the factory run programs over the guest's agent", .running,
             """
-            rm -f \(AgentBootstrap.dropIn)
-            rmdir "$(dirname \(AgentBootstrap.dropIn))" 2>/dev/null || true
+            rm -f \(AgentDropIn.ofBuild.path)
+            rmdir "$(dirname \(AgentDropIn.ofBuild.path))" 2>/dev/null || true
             """),
         SealOperation(
             "history", "what shells and programs remember of the build's commands", .running,

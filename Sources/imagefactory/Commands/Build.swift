@@ -23,13 +23,15 @@ struct Build: AsyncParsableCommand {
     func run() async throws {
         let folder = try global.templates()
         let template = try folder.load(build.template)
-        let configuration = try Configuration(root: folder.root)
+        let configuration = try Configuration(root: folder.root, environment: ProcessInfo.processInfo.environment)
         let state = try global.state()
         let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
         try await AbandonedRuns(state: state).clean { Talk.say($0) }
         let run = try RunFolder.begin(template: template.name, version: Version.current, in: state)
-        let policy = onFailure ?? configuration.onFailure ?? .clean
-        let settings = try machine.settings(configuration, state: state, keepsFailed: policy == .keep)
+        // What is refused before the first stage has ended too.
+        defer { try? run.markEnded(.failed) }
+        let policy = onFailure ?? configuration.onFailure
+        let settings = machine.settings(configuration, state: state, keepsFailed: policy == .keep)
         let result = try await MachineRoom.with(settings, logger: logger) { runtime in
             try run.note(RunRecord.Resource(kind: AbandonedRuns.runtimeKind, name: runtime.path.string))
         } _: { room in

@@ -10,7 +10,8 @@ internal import SystemPackage
 /// `imagefactory doctor`: what this host can do.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what this host can do: accelerator (measured), firmware, tools, memory, space, rights.")
+        abstract: "Says what this host can do.",
+        discussion: "It looks at the accelerator (measured), firmware, tools, memory, space, rights and AppArmor.")
 
     @OptionGroup var global: GlobalOptions
 
@@ -57,6 +58,8 @@ struct Doctor: AsyncParsableCommand {
         findings.append(
             Finding(subject: "space", isGood: free > .gibibytes(6), text: "\(free) free for \(state.root)"))
         findings.append(account(state))
+        let appArmor = AppArmor()
+        findings.append(Finding(subject: "apparmor", isGood: appArmor.isHarmless, text: appArmor.summary))
         return findings
     }
 

@@ -17,10 +17,10 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try global.templates()
         let template = try folder.load(build.template)
-        let configuration = try Configuration(root: folder.root)
+        let configuration = try Configuration(root: folder.root, environment: ProcessInfo.processInfo.environment)
         let state = try global.state()
         let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
-        let settings = try machine.settings(configuration, state: state, keepsFailed: false)
+        let settings = machine.settings(configuration, state: state, keepsFailed: false)
         let plan = try await MachineRoom.with(settings, logger: logger, note: { _ in }) { room in
             try await BuildSession(
                 template: template, folder: folder, configuration: configuration, state: state, room: room

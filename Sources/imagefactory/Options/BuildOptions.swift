@@ -48,10 +48,9 @@ struct BuildOptions: ParsableArguments {
     }
 
     /// The stages' part of the options.
-    func request(_ configuration: Configuration, root: FilePath) -> BuildRequest {
-        let named = output ?? ProcessInfo.processInfo.environment["IMAGEFACTORY_OUTPUT"]
-        return BuildRequest(
+    func request(_ configuration: Configuration) -> BuildRequest {
+        BuildRequest(
             iso: iso.map { FilePath($0).absolute }, version: version,
-            output: named.map { FilePath($0).absolute } ?? root.pushing(FilePath(configuration.output ?? "output")))
+            output: output.map { FilePath($0).absolute } ?? configuration.output)
     }
 }

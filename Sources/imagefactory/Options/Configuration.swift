@@ -3,33 +3,50 @@ internal import Machines
 internal import Pipeline
 internal import SystemPackage
 
-/// Defaults for options, from `imagefactory.yaml` beside `templates/`; it never holds a secret.
-///
-/// The order is: flag, `IMAGEFACTORY_*` environment variable, this file, built-in.
+/// Defaults for options: from `IMAGEFACTORY_*` variables, else from `imagefactory.yaml` beside `templates/`, which never
+/// holds a secret.
 struct Configuration {
     /// The name of the file.
     static let fileName: FilePath = "imagefactory.yaml"
 
     /// What executes the guests.
-    var accelerator: AcceleratorRequest?
-    /// libvirt's URI.
-    var connect: String?
-    /// The folder for releases, relative to the file's.
-    var output: String?
+    let accelerator: AcceleratorRequest
+    /// libvirt's URI; nil for a driver inside this process.
+    let connect: String?
+    /// The folder for releases. A variable's is relative to the working folder, the file's to its own.
+    let output: FilePath
     /// What becomes of a machine that failed.
+    let onFailure: FailurePolicy
+
+    /// The defaults for the templates in `root`; a variable without text counts as not set.
+    init(root: FilePath, environment: [String: String]) throws {
+        let file = try ConfigurationFile(root: root)
+        let variables = ConfigurationVariables(environment: environment)
+        accelerator = try variables.word("IMAGEFACTORY_ACCELERATOR") ?? file.accelerator ?? .auto
+        connect = variables.text("IMAGEFACTORY_CONNECT") ?? file.connect
+        output =
+            variables.text("IMAGEFACTORY_OUTPUT").map { FilePath($0).absolute }
+            ?? root.pushing(FilePath(file.output ?? "output"))
+        onFailure = try variables.word("IMAGEFACTORY_ON_FAILURE") ?? file.onFailure ?? .clean
+    }
+}
+
+/// What `imagefactory.yaml` says; nothing where there is none.
+private struct ConfigurationFile {
+    var accelerator: AcceleratorRequest?
+    var connect: String?
+    var output: String?
     var onFailure: FailurePolicy?
 
-    /// The file in `root`; all is empty where there is none.
     init(root: FilePath) throws {
-        let path = root.pushing(Self.fileName)
+        let path = root.pushing(Configuration.fileName)
         guard path.exists else { return }
         let reader = YAMLReader()
-        let node = try YAMLFile.read(path, named: Self.fileName)
-        let values = reader.mapping(node, named: Self.fileName.string) { keys in
+        let node = try YAMLFile.read(path, named: Configuration.fileName)
+        let values = reader.mapping(node, named: Configuration.fileName.string) { keys in
             (
-                accelerator: keys.read("accelerator") { $0.word($1, named: $2, as: AcceleratorRequest.self) },
-                connect: keys.string("connect"), output: keys.string("output"),
-                onFailure: keys.read("on-failure") { $0.word($1, named: $2, as: FailurePolicy.self) }
+                accelerator: keys.word("accelerator", as: AcceleratorRequest.self), connect: keys.string("connect"),
+                output: keys.string("output"), onFailure: keys.word("on-failure", as: FailurePolicy.self)
             )
         }
         try reader.finish()
@@ -37,5 +54,23 @@ struct Configuration {
         connect = values?.connect
         output = values?.output
         onFailure = values?.onFailure
+    }
+}
+
+/// The process's variables, of which the empty ones count for nothing.
+private struct ConfigurationVariables {
+    let environment: [String: String]
+
+    func text(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func word<Word: RawRepresentable & CaseIterable>(_ name: String) throws -> Word? where Word.RawValue == String {
+        guard let text = text(name) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError(description: "\(name) is '\(text)'; it can be one of \(words)")
+        }
+        return word
     }
 }

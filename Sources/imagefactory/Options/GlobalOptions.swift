@@ -24,8 +24,8 @@ struct GlobalOptions: ParsableArguments {
 
     /// The templates, found from the working folder upwards unless `--root` or `IMAGEFACTORY_ROOT` names their place.
     func templates() throws -> TemplateFolder {
-        let environment = ProcessInfo.processInfo.environment
-        if let root = root ?? environment["IMAGEFACTORY_ROOT"] { return TemplateFolder(root: FilePath(root)) }
+        let named = root ?? ProcessInfo.processInfo.environment["IMAGEFACTORY_ROOT"]
+        if let named, !named.isEmpty { return try TemplateFolder.open(FilePath(named)) }
         return try TemplateFolder.locate(from: FilePath(FileManager.default.currentDirectoryPath))
     }
 
@@ -46,21 +46,10 @@ struct MachineOptions: ParsableArguments {
     /// Settings for the machines.
     func settings(
         _ configuration: Configuration, state: StateFolder, keepsFailed: Bool
-    ) throws -> HypervisorSettings {
-        let environment = ProcessInfo.processInfo.environment
-        let named = try accelerator ?? Self.request(environment["IMAGEFACTORY_ACCELERATOR"])
-        return HypervisorSettings(
-            uri: connect ?? environment["IMAGEFACTORY_CONNECT"] ?? configuration.connect,
-            accelerator: named ?? configuration.accelerator ?? .auto, keepsFailedMachines: keepsFailed,
-            state: state.root, environment: environment)
-    }
-
-    private static func request(_ text: String?) throws -> AcceleratorRequest? {
-        guard let text, !text.isEmpty else { return nil }
-        guard let request = AcceleratorRequest(rawValue: text) else {
-            throw UsageError(description: "IMAGEFACTORY_ACCELERATOR is '\(text)'; it can be auto, kvm or tcg")
-        }
-        return request
+    ) -> HypervisorSettings {
+        HypervisorSettings(
+            uri: connect ?? configuration.connect, accelerator: accelerator ?? configuration.accelerator,
+            keepsFailedMachines: keepsFailed, state: state.root, environment: ProcessInfo.processInfo.environment)
     }
 }
 

@@ -1,20 +1,20 @@
-/// Makes lines of bytes that come in blocks of any size.
+/// Makes lines of what a guest writes, which comes in blocks of any size.
 ///
 /// A line ends with LF, CR or both. Blocks are cut anywhere, also between the bytes of one character or of one line's end.
-struct ConsoleLines {
+package struct OutputLines: Sendable {
     private let limit: Int
     private var pending: [UInt8] = []
     private var endsWithReturn = false
 
     /// Lines of which no more than the last `limit` bytes are kept.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Takes the next block.
     ///
     /// - Returns: The lines that it ended.
-    mutating func add(_ block: some Sequence<UInt8>) -> [String] {
+    package mutating func add(_ block: some Sequence<UInt8>) -> [String] {
         var lines: [String] = []
         for byte in block {
             let followsReturn = endsWithReturn

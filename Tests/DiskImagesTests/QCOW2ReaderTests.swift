@@ -60,11 +60,12 @@ struct QCOW2ReaderTests {
             try await shop.qemuImg(
                 "create", "-f", "qcow2", "-o", "preallocation=\(preallocation)", "a.qcow2", "16778752")
             try await shop.qemuIO("a.qcow2", "write -P 7 1M 5k", "write -P 8 16777216 1536")
-            try await shop.expectReadAsByQemu("a.qcow2")
+            // Before anything else reads the file: what is in the page cache is no hole any more.
             var data: Int64 = 0
             let reader = try shop.reader("a.qcow2")
             try reader.forEachDataExtent(in: 0..<reader.size) { data += Int64($0.count) }
             #expect(preallocation == "full" || data < 1 << 20)
+            try await shop.expectReadAsByQemu("a.qcow2")
         }
     }
 

@@ -51,10 +51,9 @@ struct QCOW2WriterTests {
             #expect(try Digest.of(path.readBytes()) == Digest.of(shop.path("again.qcow2").readBytes()))
             try await expectNotLargerThanQemus("a.qcow2", encoding, in: shop)
 
+            // libqcow reads no zstd, and opens no disk of 0 bytes.
             if case .zstd = encoding { return }
-            let independent = try LibqcowReader(path)
-            #expect(independent.size == disk.size)
-            if disk.size > 0, disk.size < 1 << 30 { try shop.expectSame(independent, as: "a.raw") }
+            if disk.size > 0, disk.size < 1 << 30 { try shop.expectSame(LibqcowReader(path), as: "a.raw") }
         }
     }
 

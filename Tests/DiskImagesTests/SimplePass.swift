@@ -18,7 +18,7 @@ enum SimplePass {
                 var offset = max(done, extent.lowerBound / unit * unit)
                 while offset < extent.upperBound {
                     let bytes = try read(reader, at: offset)
-                    if bytes.contains(where: { $0 != 0 }) { units.append((offset / unit, bytes)) }
+                    if bytes != zeros { units.append((offset / unit, bytes)) }
                     offset += unit
                 }
                 done = offset
@@ -35,6 +35,7 @@ enum SimplePass {
     }
 
     private static let unit = Int64(DiskGeometry.unit)
+    private static let zeros = [UInt8](repeating: 0, count: DiskGeometry.unit)
 
     /// The first chunk at or after `offset`, which is a chunk's start or the disk's end, in which there may be data.
     private static func nextChunk(of reader: any DiskReader, after offset: Int64) throws -> Int64 {

@@ -40,6 +40,28 @@ struct VMDKReaderTests {
         }
     }
 
+    @Test func isReadBySeveralThreadsAtOnce() async throws {
+        let sample = VMDKSample("", size: 3 << 20, [(0, VMDKSample.noise(3 << 20))])
+        try await withVMDKSample(sample) { folder, raw in
+            let vmdk = folder.appending("disk.vmdk")
+            try await vmdkQemuImg(
+                "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized", raw.string, vmdk.string)
+            let reader = try VMDKReader(vmdk)
+            let expected = try raw.readBytes()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for thread in 0..<4 {
+                    group.addTask {
+                        let start = thread * 100_000
+                        var bytes = [UInt8](repeating: 0, count: expected.count - start)
+                        try bytes.withUnsafeMutableBytes { try reader.read(into: $0, at: Int64(start)) }
+                        return bytes.elementsEqual(expected[start...])
+                    }
+                }
+                for try await isEqual in group { #expect(isEqual) }
+            }
+        }
+    }
+
     @Test func takesZeroedGrainsForZeros() async throws {
         try await withVMDKSample(VMDKSample("", size: 1 << 20, [(0, VMDKSample.text(1 << 20))])) { folder, raw in
             let vmdk = folder.appending("disk.vmdk")

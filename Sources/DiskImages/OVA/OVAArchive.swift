@@ -93,10 +93,11 @@ package final class OVAArchive: DiskReader {
 }
 
 extension OVAArchive {
+    /// The archive's index. VirtualBox writes no blocks of zeros after the last file, so that the end of the file ends it too.
     private static func members(of archive: FileRegion) throws -> [Member] {
         var members: [Member] = []
         var offset = Int64(0)
-        while let header = try TarHeader(of: archive, at: offset) {
+        while offset < archive.size, let header = try TarHeader(of: archive, at: offset) {
             let start = offset + Int64(TarHeader.byteCount)
             guard archive.holds(header.size, at: start) else {
                 throw archive.error(

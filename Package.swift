@@ -108,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", "Stages", logging,
+                "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", "Stages",
+                logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

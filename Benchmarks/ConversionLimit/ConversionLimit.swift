@@ -70,7 +70,9 @@ struct ConversionLimit {
             let hasher = SHA256()
             var left = disk.size
             while left > 0 {
-                zeros.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<Int(min(left, 256 << 10))])) }
+                zeros.withUnsafeBytes {
+                    hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<Int(min(left, 256 << 10))]))
+                }
                 left -= 256 << 10
             }
         }

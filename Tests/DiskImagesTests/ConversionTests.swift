@@ -15,16 +15,19 @@ struct ConversionTests {
 
         /// Writes the disk as a raw file.
         func write(to path: FilePath) throws {
-            var random = VHDRandom(seed: 7)
+            var random = SeededRandom(seed: 7)
             let mebibyte = 1 << 20
             switch self {
             case .empty: try RawDisk.write([:], size: 16 * mebibyte, to: path)
             case .full: try RawDisk.write([0: RawDisk.text(9 * mebibyte)], size: 9 * mebibyte, to: path)
             case .sparse:
-                let pieces = (0..<40).map { _ in (Int.random(in: 0..<700 * mebibyte, using: &random), RawDisk.text(5000)) }
+                let pieces = (0..<40).map { _ in
+                    (Int.random(in: 0..<700 * mebibyte, using: &random), RawDisk.text(5000))
+                }
                 try RawDisk.write(Dictionary(pieces) { $1 }, size: 701 * mebibyte, to: path)
-            case .noise: try RawDisk.write([0: RawDisk.noise(5 * mebibyte, &random)], size: 6 * mebibyte, to: path)
-            case .zeros: try RawDisk.write([0: [UInt8](repeating: 0, count: 5 * mebibyte)], size: 5 * mebibyte, to: path)
+            case .noise: try RawDisk.write([0: random.bytes(5 * mebibyte)], size: 6 * mebibyte, to: path)
+            case .zeros:
+                try RawDisk.write([0: [UInt8](repeating: 0, count: 5 * mebibyte)], size: 5 * mebibyte, to: path)
             case .oneSector: try RawDisk.write([0: RawDisk.text(512)], size: 512, to: path)
             case .oddSize: try RawDisk.write([3 * mebibyte: RawDisk.text(70_000)], size: 33 * mebibyte + 512, to: path)
             case .dataAtTheEnd:
@@ -44,13 +47,16 @@ struct ConversionTests {
             let raw = folder.appending("source.raw")
             try content.write(to: raw)
             let outputs = Self.outputs
-            let images = try await Conversion(of: RawReader(raw), to: outputs, name: "disk", verifies: true).run(into: folder)
+            let images = try await Conversion(of: RawReader(raw), to: outputs, name: "disk", verifies: true).run(
+                into: folder)
             #expect(images.map(\.format) == outputs.map(\.format))
             for image in images {
                 #expect(try await Digest.of(file: image.file) == image.digest, "\(image.format)")
                 #expect(try image.file.fileSize().bytes == image.size)
             }
-            for (file, format) in [("disk.qcow2", "qcow2"), ("disk.vmdk", "vmdk"), ("disk.vhd", "vpc"), ("disk.raw", "raw")] {
+            for (file, format) in [
+                ("disk.qcow2", "qcow2"), ("disk.vmdk", "vmdk"), ("disk.vhd", "vpc"), ("disk.raw", "raw"),
+            ] {
                 let path = folder.appending(file).string
                 try await Program.run(
                     "qemu-img", ["compare", "-f", "raw", "-F", format, raw.string, path], deadline: .seconds(60))
@@ -66,7 +72,8 @@ struct ConversionTests {
         try await withScratchFolder(in: "/var/tmp", prefix: "if-conversion") { folder in
             let raw = folder.appending("source.raw")
             try Content.oddSize.write(to: raw)
-            let images = try await Conversion(of: RawReader(raw), to: [output], name: "disk", verifies: true).run(into: folder)
+            let images = try await Conversion(of: RawReader(raw), to: [output], name: "disk", verifies: true).run(
+                into: folder)
             #expect(images.map(\.decoder) == ["libqcow"])
         }
     }
@@ -77,10 +84,11 @@ struct ConversionTests {
             try Content.sparse.write(to: raw)
             let qcow2 = folder.appending("source.qcow2")
             try await Program.run(
-                "qemu-img", ["convert", "-f", "raw", "-O", "qcow2", "-c", raw.string, qcow2.string], deadline: .seconds(60))
+                "qemu-img", ["convert", "-f", "raw", "-O", "qcow2", "-c", raw.string, qcow2.string],
+                deadline: .seconds(60))
             var digests: Set<[Digest]> = []
             for (source, threads) in [(raw, 1), (raw, 2), (raw, 9), (qcow2, 1), (qcow2, 5)] {
-                                let images = try await Conversion(
+                let images = try await Conversion(
                     of: DiskImage.open(source), to: Self.outputs, name: "disk", threads: threads
                 ).run(into: folder)
                 digests.insert(images.map(\.digest))

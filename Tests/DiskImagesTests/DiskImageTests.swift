@@ -22,7 +22,7 @@ struct DiskImageTests {
     func recognisesFormatsByTheirStart(format: String, expected: ImageFormat) async throws {
         let bench = try VHDBench()
         try await bench.qemuImg("create", "-q", "-f", format, "d.img", "3M")
-        #expect(try DiskImage.recognize(SourceFile(bench.path("d.img"))) == expected)
+        #expect(try DiskImage.open(bench.path("d.img")).facts.format == expected)
     }
 
     @Test func recognisesAnOVAByItsFirstMember() async throws {
@@ -93,5 +93,19 @@ struct DiskImageTests {
                 "backing-chain",
             ])
         #expect(try JSONDecoder().decode(ImageSummary.self, from: json) == summary)
+    }
+
+    @Test func listsTheChainOfBackingFiles() async throws {
+        let bench = try VHDBench()
+        _ = try bench.rawDisk("base.raw", size: 3 * Self.mebibyte, noise: [0..<100])
+        try await bench.qemuImg("create", "-q", "-f", "qcow2", "-b", "base.raw", "-F", "raw", "one.qcow2")
+        try await bench.qemuImg("create", "-q", "-f", "qcow2", "-b", "one.qcow2", "-F", "qcow2", "two.qcow2", "4M")
+        let path = bench.path("two.qcow2")
+        let summary = try ImageSummary(of: DiskImage.open(path), at: path)
+        #expect(summary.backingChain.map(\.file) == ["one.qcow2", "base.raw"])
+        #expect(summary.backingChain.map(\.format) == [.qcow2, .raw])
+        #expect(summary.backingChain.map(\.virtualSize) == [3 * Self.mebibyte, 3 * Self.mebibyte])
+        #expect(summary.allocated > 0)
+        #expect(throws: ImageError.self) { _ = try DiskImage.open(path, backing: .none) }
     }
 }

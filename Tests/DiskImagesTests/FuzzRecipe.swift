@@ -17,6 +17,19 @@ struct FuzzRecipe: Sendable {
         ours(.vhd, VHDFixedWriter.init) { sealVHD(&$0) },
         theirs(.vhd, "vpc", "-o", "subformat=dynamic,force_size=on") { sealVHD(&$0) },
         ours(.raw, RawWriter.init),
+        ours(.qcow2) { try QCOW2Writer(to: $0, size: $1, encoding: .defaultZstd) },
+        ours(.qcow2) { try QCOW2Writer(to: $0, size: $1, encoding: .defaultDeflate) },
+        ours(.qcow2) { try QCOW2Writer(to: $0, size: $1, encoding: .plain) },
+        theirs(.qcow2, "qcow2", "-o", "compat=0.10,cluster_size=4096"),
+        theirs(.qcow2, "qcow2", "-c", "-o", "compression_type=zstd"),
+        ours(.vmdk) { try VMDKWriter($0, size: $1, extentName: "disk.vmdk") },
+        theirs(.vmdk, "vmdk", "-o", "subformat=streamOptimized"),
+        theirs(.vmdk, "vmdk", "-o", "subformat=monolithicSparse"),
+        ours(.ova) {
+            try OVAWriter($0, size: $1, description: OVADescription(name: "fuzz"))
+        } seal: {
+            sealTar(&$0)
+        },
     ]
 
     /// Made by one of our writers.
@@ -125,5 +138,19 @@ struct FuzzRecipe: Sendable {
     private static func sealVHD(_ bytes: inout [UInt8]) {
         guard bytes.count > 4096 else { return }
         VHDDamage.sealAll(&bytes, fixed: !VHDFooter.hasCookie(bytes))
+    }
+
+    /// Makes the checksums of a tar archive's headers right again, as far as their sizes lead from one to the next.
+    private static func sealTar(_ bytes: inout [UInt8]) {
+        var header = 0
+        while header + 512 <= bytes.count, bytes[header] != 0 {
+            bytes.replaceSubrange(header + 148..<header + 156, with: repeatElement(0x20, count: 8))
+            let sum = bytes[header..<header + 512].reduce(0) { $0 + Int($1) }
+            let digits = String(sum, radix: 8)
+            let field = String(repeating: "0", count: 6 - digits.count) + digits + "\0 "
+            bytes.replaceSubrange(header + 148..<header + 156, with: field.utf8)
+            let size = Int(String(decoding: bytes[header + 124..<header + 135], as: UTF8.self), radix: 8) ?? bytes.count
+            header += 512 + min(max(size, 0), bytes.count).roundedUp(to: 512)
+        }
     }
 }

@@ -164,7 +164,7 @@ struct OVAArchiveTests {
     }
 
     @Test func neverCrashesOnRandomDamage() throws {
-        var random = VMDKRandom(seed: 9)
+        var random = SeededRandom(seed: 9)
         let manifest = "SHA256(a.ovf)= \(Digest.of(Self.ovf).hex)\nSHA256(a.vmdk)= \(Digest.of(Self.vmdk).hex)\n"
         let whole = withManifest(manifest)
         for round in 0..<200 {

@@ -54,17 +54,14 @@ struct OVAWriterTests {
         }
     }
 
-    @Test func takesAKnownDigestOfTheSameVMDK() async throws {
+    @Test func holdsTheVMDKThatStandsAlone() async throws {
         try await withOVA(VMDKSample("", size: 1 << 20, [(0, [1])])) { folder, raw, ova in
-            let vmdk = folder.appending("golden.vmdk")
+            let vmdk = folder.appending("alone.vmdk")
             let reader = try VMDKRawDisk(raw)
             try SimplePass.run(
                 reader, to: [try VMDKWriter(OutputFile(creating: vmdk), size: reader.size, extentName: "golden.vmdk")])
-            let again = folder.appending("again.ova")
-            let writer = try OVAWriter(OutputFile(creating: again), size: reader.size, description: Self.description())
-            writer.knownDiskDigest = try await Digest.of(file: vmdk)
-            try SimplePass.run(reader, to: [writer])
-            #expect(try again.readBytes() == ova.readBytes())
+            try await Program.run("tar", ["-xf", ova.string, "-C", folder.string], deadline: .seconds(20))
+            #expect(try folder.appending("golden.vmdk").readBytes() == vmdk.readBytes())
         }
     }
 

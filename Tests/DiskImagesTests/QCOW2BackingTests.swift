@@ -136,7 +136,7 @@ struct QCOW2BackingTests {
 
     /// Checks that an image is refused, and that the error names the image and the byte where the backing name stands.
     private func expect(
-        _ kind: ImageError.Kind, from name: String, _ policy: BackingPolicy = .sameFolder, at culprit: String? = nil,
+        _ kind: ImageError.Kind, from name: String, _ policy: BackingPolicy = .folder, at culprit: String? = nil,
         in shop: QCOW2Workshop, sourceLocation: SourceLocation = #_sourceLocation
     ) {
         let error = #expect(throws: ImageError.self, sourceLocation: sourceLocation) {

@@ -147,7 +147,7 @@ struct QCOW2BrokenImageTests {
         try await QCOW2Workshop.open { shop in
             let image = try await mixedImage(in: shop)
             let (l1, l2) = (Int(image.big(UInt64.self, at: 40)), 0x40000)
-            var generator = QCOW2Generator(seed: part)
+            var generator = SeededRandom(seed: part)
             var read = 0
             for _ in 0..<125 {
                 var damaged = image

@@ -84,7 +84,7 @@ struct QCOW2Workshop {
 
     /// Makes a raw file of the given size with text-like, random and constant stretches, and zeros between them.
     func makeRaw(_ name: String, size: Int64, _ pieces: [(offset: Int64, Piece)]) throws {
-        var generator = QCOW2Generator(seed: 7)
+        var generator = SeededRandom(seed: 7)
         let file = try OutputFile(creating: path(name))
         for (offset, piece) in pieces {
             try file.write(piece.bytes(&generator), at: offset)
@@ -98,7 +98,7 @@ struct QCOW2Workshop {
         case noise(Int)
         case ones(Int)
 
-        fileprivate func bytes(_ generator: inout QCOW2Generator) -> [UInt8] {
+        fileprivate func bytes(_ generator: inout SeededRandom) -> [UInt8] {
             switch self {
             case .ones(let count): [UInt8](repeating: 0xFF, count: count)
             case .noise(let count): generator.bytes(count)
@@ -123,35 +123,5 @@ struct QCOW2RawDisk: DiskReader {
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws {
         try file.read(into: buffer, at: offset)
-    }
-}
-
-/// The same numbers for the same seed (SplitMix64).
-struct QCOW2Generator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-        return word ^ word >> 31
-    }
-
-    mutating func bytes(_ count: Int) -> [UInt8] {
-        let words = (0..<count.dividedRoundingUp(by: 8)).map { _ in next() }
-        return words.withUnsafeBytes { Array($0.prefix(count)) }
-    }
-
-    /// Bytes out of a small vocabulary of words of eight bytes, some of which come more often.
-    mutating func words(_ count: Int) -> [UInt8] {
-        let vocabulary = (0..<256).map { _ in next() }
-        let words = (0..<count.dividedRoundingUp(by: 8)).map { _ in
-            let draw = next()
-            return vocabulary[Int(draw & 255 & draw >> 8)]
-        }
-        return words.withUnsafeBytes { Array($0.prefix(count)) }
     }
 }

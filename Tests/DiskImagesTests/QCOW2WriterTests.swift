@@ -73,7 +73,8 @@ struct QCOW2WriterTests {
         default: try await shop.qemuImg("convert", "-c", "-f", "raw", "-O", "qcow2", "a.raw", "qemu.qcow2")
         }
         let (ours, qemus) = (try shop.path(name).fileSize(), try shop.path("qemu.qcow2").fileSize())
-        #expect(ours <= qemus, "\(ours.bytes) and \(qemus.bytes)")
+        // QEMU ends its file inside the last cluster, which VirtualBox does not read.
+        #expect(ours.bytes <= qemus.bytes.roundedUp(to: Int64(DiskGeometry.unit)), "\(ours.bytes) and \(qemus.bytes)")
     }
 
     @Test func writesNoHeaderBeforeTheEnd() async throws {

@@ -16,15 +16,4 @@ enum RawDisk {
         let words = Array("the quick brown fox jumps over the lazy dog; ".utf8)
         return (0..<count).map { words[$0 % words.count] ^ UInt8(truncatingIfNeeded: $0 >> 14) }
     }
-
-    /// Bytes that do not compress.
-    static func noise(_ count: Int, _ random: inout some RandomNumberGenerator) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        bytes.withUnsafeMutableBytes { buffer in
-            for offset in stride(from: 0, to: count - 7, by: 8) {
-                buffer.storeBytes(of: random.next(), toByteOffset: offset, as: UInt64.self)
-            }
-        }
-        return bytes
-    }
 }

@@ -155,7 +155,7 @@ struct VMDKCorruptionTests {
 
     @Test(arguments: [UInt64(1), 2, 3])
     func neverCrashesOnRandomDamage(seed: UInt64) async throws {
-        var random = VMDKRandom(seed: seed)
+        var random = SeededRandom(seed: seed)
         let images = [
             VMDKImage(grains: [0: VMDKSample.text(65536), 3: VMDKSample.text(65536)]).bytes,
             VMDKImage(

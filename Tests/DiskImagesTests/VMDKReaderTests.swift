@@ -29,7 +29,7 @@ struct VMDKReaderTests {
                 "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized", raw.string, vmdk.string)
             let reader = try VMDKReader(vmdk)
             let expected = try raw.readBytes()
-            var random = VMDKRandom(seed: 1)
+            var random = SeededRandom(seed: 1)
             for _ in 0..<50 {
                 let start = Int.random(in: 0..<expected.count, using: &random)
                 let count = Int.random(in: 1...min(200_000, expected.count - start), using: &random)

@@ -48,7 +48,7 @@ struct VMDKSample: Sendable, CustomTestStringConvertible {
 
     /// Bytes that do not compress, always the same.
     static func noise(_ count: Int) -> [UInt8] {
-        var generator = VMDKRandom(seed: UInt64(count))
+        var generator = SeededRandom(seed: UInt64(count))
         let words = (0..<count / 8 + 1).map { _ in generator.next() }
         return words.withUnsafeBytes { Array($0.prefix(count)) }
     }
@@ -96,23 +96,6 @@ extension DiskReader {
         let taker = VMDKIdentityTaker()
         try SimplePass.run(self, to: [taker])
         return try #require(taker.content)
-    }
-}
-
-/// A generator of the same numbers for the same seed (SplitMix64).
-struct VMDKRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }
 

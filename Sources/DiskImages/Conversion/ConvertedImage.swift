@@ -41,7 +41,8 @@ package enum ConversionError: Error, CustomStringConvertible, Equatable {
 
     package var description: String {
         switch self {
-        case .formatTwice(let format): "\(format.rawValue) is asked for twice, and both would be the same file; name it once"
+        case .formatTwice(let format):
+            "\(format.rawValue) is asked for twice, and both would be the same file; name it once"
         case .busy(let path): "another process is writing \(path); wait for it or choose another folder or name"
         }
     }

@@ -71,7 +71,9 @@ struct ImageOutputOption {
         guard let text = values.removeValue(forKey: option) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
-                description: "\(option)=\(text) of \(format.rawValue) is not a number from \(range.lowerBound) to \(range.upperBound)")
+                description:
+                    "\(option)=\(text) of \(format.rawValue) is not a number from \(range.lowerBound) to \(range.upperBound)"
+            )
         }
         return number
     }

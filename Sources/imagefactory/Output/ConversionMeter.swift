@@ -1,8 +1,8 @@
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 
 /// Shows how far a conversion is: on a terminal in one line that is drawn anew, elsewhere in a line every ten seconds.
 final class ConversionMeter: Sendable {

@@ -87,13 +87,16 @@ let package = Package(
 
         .target(
             name: "Stages",
-            dependencies: ["GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", system],
+            dependencies: [
+                "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", system,
+            ],
+            resources: [.embedInCode("Conversion/reclaim-space.sh")],
             swiftSettings: settings
         ),
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "HostSystem", "Libvirt", "Machines", "MachinesTestSupport", "Pipeline", "Stages", system,
+                "DiskImages", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport", "Pipeline", "Stages", system,
             ],
             swiftSettings: settings
         ),

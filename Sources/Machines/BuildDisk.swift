@@ -16,10 +16,23 @@ package enum BuildDisk {
     ///
     /// Its header names `base` relative to its own folder, so that both may move together.
     package static func createOverlay(_ path: FilePath, of base: FilePath, for user: QEMUUser) async throws {
-        let backing = relative(base, to: path.removingLastComponent())
-        try await Program.run(
-            "qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", backing, path.string], deadline: deadline)
+        try await createOverlay(path, of: base)
         try user.own(path)
+    }
+
+    /// The same for a disk that no machine of the hypervisor's runs on.
+    ///
+    /// - Parameters:
+    ///   - format: What `base` is, in QEMU's words.
+    ///   - clusterSize: What the overlay allocates at a time, in bytes; QEMU's own if nil.
+    package static func createOverlay(
+        _ path: FilePath, of base: FilePath, format: String = "qcow2", clusterSize: Int64? = nil
+    ) async throws {
+        let backing = relative(base, to: path.removingLastComponent())
+        let options = clusterSize.map { ["-o", "cluster_size=\($0)"] } ?? []
+        try await Program.run(
+            "qemu-img", ["create", "-q", "-f", "qcow2"] + options + ["-F", format, "-b", backing, path.string],
+            deadline: deadline)
     }
 
     /// Takes the disk back from the hypervisor's account and syncs it.

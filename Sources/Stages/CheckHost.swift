@@ -38,8 +38,7 @@ package struct CheckHost: Stage {
         guard memory >= template.machine.memory else {
             throw HostError.memory(wanted: template.machine.memory, available: memory)
         }
-        try checkSpace(state)
-        try checkSpace(output)
+        try checkSpace()
         guard let user = QEMUUser.current() else { throw HypervisorError.noAccount }
         if let obstacle = user.obstacle(to: state) { throw HostError.access(user: user.name, path: obstacle) }
     }
@@ -50,17 +49,15 @@ package struct CheckHost: Stage {
         guard output.isFolder, access(output.string, W_OK | X_OK) == 0 else { throw HostError.output(output) }
     }
 
-    /// The room that a build of an ordinary server needs for its layers and its images.
-    private func checkSpace(_ folder: FilePath) throws {
-        let wanted = ByteCount.mebibytes(Self.expectedSpace(for: template))
-        let free = try folder.freeSpace()
-        guard free >= wanted else { throw HostError.space(folder: folder, wanted: wanted, free: free) }
-    }
-
-    /// In MiB. Layers hold what was written, not the disk's size: about 1 GiB for a lab system and 6 GiB for a server.
-    private static func expectedSpace(for template: Template) -> Int64 {
-        if case .lab = template.iso.source { return 200 }
-        return 6 << 10
+    private func checkSpace() throws {
+        let need = SpaceNeed(of: template)
+        let wishes =
+            try state.sharesFileSystem(with: output)
+            ? [(state, need.together)] : [(state, need.state), (output, need.output)]
+        for (folder, wanted) in wishes {
+            let free = try folder.freeSpace()
+            guard free >= wanted else { throw HostError.space(folder: folder, wanted: wanted, free: free) }
+        }
     }
 }
 

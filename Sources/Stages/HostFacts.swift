@@ -7,7 +7,7 @@ package enum HostFacts {
     /// The programs that a build runs, with the Debian package of each.
     package static let tools = [
         ("qemu-system-x86_64", "qemu-system-x86"), ("qemu-img", "qemu-utils"), ("xorriso", "xorriso"),
-        ("mformat", "mtools"), ("mcopy", "mtools"), ("tar", "tar"),
+        ("mformat", "mtools"), ("mcopy", "mtools"), ("tar", "tar"), ("guestfish", "guestfish"),
     ]
 
     /// The names of the tools that are not installed, each with its package.

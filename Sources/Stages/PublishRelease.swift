@@ -1,3 +1,4 @@
+internal import DiskImages
 internal import Foundation
 internal import HostSystem
 package import Pipeline
@@ -64,13 +65,13 @@ package struct PublishRelease: Stage {
     private func manifest(version: String, images: FilePath, _ work: StageWork) async throws -> ReleaseManifest {
         let files = try ImageFile.load(from: images).map { image in
             var image = image
-            image.file = "\(template.name)-\(version).\(image.format)"
+            image.file = "\(template.name)-\(version).\(image.format.rawValue)"
             return image
         }
         return ReleaseManifest(
             template: template.name, summary: template.summary, version: version, images: files,
             keys: work.keys.byStage.mapValues(\.hex), medium: try await medium.identity(),
-            tools: try await ConvertImage(formats: template.formats).ingredients()?.tools ?? [:])
+            tools: try await ConvertImage.tools())
     }
 
     private func fill(
@@ -83,7 +84,7 @@ package struct PublishRelease: Stage {
             try await Program.run(
                 "cp",
                 [
-                    "--reflink=auto", "--", images.appending("image.\(image.format)").string,
+                    "--reflink=auto", "--", images.appending("image.\(image.format.rawValue)").string,
                     folder.appending(image.file).string,
                 ], deadline: .seconds(3600))
         }

@@ -1,3 +1,4 @@
+internal import Machines
 package import Pipeline
 package import SystemPackage
 
@@ -23,7 +24,7 @@ package enum StageCatalog {
     /// The stages' types, in a build's usual order.
     package static let types: [any Stage.Type] = [
         CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, Seal.self, ProveSeal.self, ConvertImage.self,
-        PublishRelease.self,
+        VerifyImages.self, PublishRelease.self,
     ]
 
     /// The stages of a template's pipeline.
@@ -45,7 +46,9 @@ package enum StageCatalog {
             case Provision.name: Provision(template: template)
             case Seal.name: try Seal(template: template)
             case ProveSeal.name: ProveSeal(machines: machines)
-            case ConvertImage.name: ConvertImage(formats: template.formats)
+            case ConvertImage.name:
+                ConvertImage(template: template) { try await machines.room.hypervisor().accelerator.accelerator }
+            case VerifyImages.name: VerifyImages()
             case PublishRelease.name:
                 PublishRelease(template: template, medium: medium, output: request.output, version: request.version)
             default: throw UnknownStageError(name: entry.name, stages: types.map { $0.name })

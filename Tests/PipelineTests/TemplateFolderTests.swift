@@ -11,7 +11,7 @@ struct TemplateFolderTests {
         root: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent())
     private static let stages = [
         "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "convert-image",
-        "publish-release",
+        "verify-images", "publish-release",
     ]
 
     @Test func ownTemplatesAreWithoutFault() throws {
@@ -41,7 +41,7 @@ struct TemplateFolderTests {
         #expect(lab.provision.map(\.summary).first?.hasSuffix("templates/lab-debian13/files to /") == true)
         #expect(lab.provision.last?.condition?.holds(for: lab.answers) == true)
         #expect(lab.tests.count == 3)
-        #expect(lab.formats.map(\.name) == ["qcow2"])
+        #expect(lab.formats.map(\.name) == [.qcow2])
     }
 
     @Test func isFoundFromAnyFolderBelow() throws {

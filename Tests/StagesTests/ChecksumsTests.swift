@@ -1,3 +1,4 @@
+import DiskImages
 import HostSystem
 import SystemPackage
 import Testing
@@ -46,7 +47,7 @@ struct ChecksumsTests {
         try await withRelease { folder in
             let known = { (size: Int64) in
                 ImageFile(
-                    format: "qcow2", file: "web-v1.2.0.qcow2", size: size, sha256: Digest.of("known"), virtualSize: 1)
+                    format: .qcow2, file: "web-v1.2.0.qcow2", size: size, sha256: Digest.of("known"), virtualSize: 1)
             }
             try await Checksums.write(in: folder, known: [known(8)])
             let trusted = try folder.appending("SHA256SUMS").readText()

@@ -1,5 +1,7 @@
+import DiskImages
 import Foundation
 import HostSystem
+import Machines
 import Synchronization
 import SystemPackage
 import Testing
@@ -14,7 +16,8 @@ struct PublishReleaseTests {
             #expect(release == bench.output.pushing("web/v1.2.0"))
             #expect(
                 release.folderEntries == [
-                    "SHA256SUMS", "logs", "manifest.json", "seal-report.json", "tests.junit.xml", "web-v1.2.0.qcow2",
+                    "SHA256SUMS", "logs", "manifest.json", "seal-report.json", "tests.junit.xml", "web-v1.2.0.ova",
+                    "web-v1.2.0.qcow2", "web-v1.2.0.raw", "web-v1.2.0.vhd", "web-v1.2.0.vmdk",
                 ])
             try await Program.run(
                 "sha256sum", ["-c", "--strict", "--status", "SHA256SUMS"], in: release, deadline: .seconds(120))
@@ -22,13 +25,15 @@ struct PublishReleaseTests {
             let bytes = try release.appending("manifest.json").readBytes()
             let manifest = try JSONDecoder().decode(ReleaseManifest.self, from: Data(bytes))
             #expect(manifest.version == "v1.2.0")
-            #expect(manifest.images.map(\.file) == ["web-v1.2.0.qcow2"])
-            #expect(
-                manifest.images.first?.sha256 == (try await Digest.of(file: release.appending("web-v1.2.0.qcow2"))))
+            #expect(manifest.images.map(\.format) == [.qcow2, .vmdk, .vhd, .ova, .raw])
+            for image in manifest.images {
+                #expect(image.file == "web-v1.2.0.\(image.format.rawValue)")
+                #expect(image.sha256 == (try await Digest.of(file: release.appending(image.file))))
+            }
             #expect(manifest.medium.name == "kldload 1.5.0 x86_64")
             #expect(manifest.medium.version == "1.5.0")
             #expect(manifest.keys == ["convert-image": Digest.of("images").hex])
-            #expect(manifest.tools.keys.sorted() == ["qemu-img"])
+            #expect(manifest.tools.keys.sorted() == ["guestfish"])
             #expect(bench.output.appending("web").folderEntries == ["v1.2.0"])
         }
     }
@@ -91,7 +96,11 @@ struct PublishReleaseTests {
             try bench.disk.removingLastComponent().appending("seal-report.json").remove()
             bench.hasProof = false
             let release = try await bench.publish(version: "v1.2.0")
-            #expect(release.folderEntries == ["SHA256SUMS", "logs", "manifest.json", "web-v1.2.0.qcow2"])
+            #expect(
+                release.folderEntries == [
+                    "SHA256SUMS", "logs", "manifest.json", "web-v1.2.0.ova", "web-v1.2.0.qcow2", "web-v1.2.0.raw",
+                    "web-v1.2.0.vhd", "web-v1.2.0.vmdk",
+                ])
         }
     }
 
@@ -126,7 +135,7 @@ private struct Bench: Sendable {
                 project.root.appending("medium").string,
             ],
             deadline: .seconds(120))
-        template = try project.template("formats: [qcow2]")
+        template = try project.template("formats: [qcow2, vmdk, vhd, ova, raw]")
         medium = InstallMedium(iso: template.iso, override: nil, state: project.state)
         try project.write("{}\n", to: "sealed/seal-report.json")
         try project.write("<testsuites/>\n", to: "proof/tests.junit.xml")
@@ -140,7 +149,7 @@ private struct Bench: Sendable {
         try disk.remove()
         _ = try await project.disk("sealed/disk.qcow2", pattern: pattern)
         let work = try project.work(disk: disk)
-        try await ConvertImage(formats: template.formats).run(work)
+        try await ConvertImage(template: template) { .tcg }.write(try LayerReader.open(disk), work)
         images = work.folder
     }
 

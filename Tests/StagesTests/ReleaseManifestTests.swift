@@ -1,3 +1,4 @@
+import DiskImages
 import Foundation
 import HostSystem
 import Testing
@@ -9,7 +10,7 @@ struct ReleaseManifestTests {
         template: "web", summary: "A web/mail server", version: "v1.2.0",
         images: [
             ImageFile(
-                format: "qcow2", file: "web-v1.2.0.qcow2", size: 123, sha256: Digest.of("image"),
+                format: .qcow2, file: "web-v1.2.0.qcow2", size: 123, sha256: Digest.of("image"),
                 virtualSize: 42_949_672_960)
         ],
         keys: ["seal": Digest.of("seal").hex, "install-system": Digest.of("install").hex],

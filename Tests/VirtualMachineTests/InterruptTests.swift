@@ -18,7 +18,7 @@ extension VirtualMachineTests {
             for (line, signal) in [
                 ("fetch-iso: started", SIGINT), ("provision: the agent has connected", SIGTERM),
                 ("seal: cloud-init", SIGINT), ("seal: shutting down", SIGTERM), ("prove-seal: test", SIGINT),
-                ("convert-image: qcow2", SIGTERM),
+                ("convert-image: checking", SIGTERM),
             ] {
                 let (ending, time) = try await lab.turn { try await stop(project, template.name, at: line, by: signal) }
                 #expect(ending.status == 130, "\(line): \(ending.talk)")

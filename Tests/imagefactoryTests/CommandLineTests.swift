@@ -12,7 +12,9 @@ struct CommandLineTests {
         ["build", "web", "--version", "v1.2.0-prod"],
         ["build", "web", "--on-failure", "explode"], ["build", "web", "--accelerator", "xen"],
         ["build", "web", "--format", "xml"], ["plan"], ["plan", "web", "--version", "latest"],
-        ["build", "--version", "v1.2.0"], ["lab-iso", "plan9"],
+        ["build", "--version", "v1.2.0"],
+        ["build", "web", "--formats", "qcow2,vhdx"], ["build", "web", "--formats", ""],
+        ["build", "web", "--formats", "raw,raw"], ["plan", "web", "--formats", "qcow2,"], ["lab-iso", "plan9"],
         ["lab-iso"], ["template", "check", "--frobnicate"], ["template", "frobnicate"], ["doctor", "all"],
     ])
     func refusesWhatCannotBe(arguments: [String]) {

@@ -8,7 +8,7 @@ import Testing
 struct ProgramTests {
     private static let stages = [
         "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "convert-image",
-        "publish-release",
+        "verify-images", "publish-release",
     ]
 
     @Test(arguments: [[], ["--help"], ["build", "--help"], ["help", "plan"]])

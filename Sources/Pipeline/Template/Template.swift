@@ -144,25 +144,6 @@ extension Template {
         package var timeout: Duration
     }
 
-    /// A file format to write.
-    package struct Format: Sendable, Equatable {
-        /// The format's name: `qcow2`.
-        package var name: String
-        /// How a qcow2 file's data is packed.
-        package var compression: Compression
-
-        /// A format by its name.
-        package init(name: String, compression: Compression = .zlib) {
-            self.name = name
-            self.compression = compression
-        }
-    }
-
-    /// How an image file's data is packed.
-    package enum Compression: String, Sendable, CaseIterable, Codable {
-        case none, zlib, zstd
-    }
-
     /// How long the parts of a build may take; nil leaves it to the factory, which allows more under emulation.
     package struct Deadlines: Sendable, Equatable {
         /// The whole installation.

@@ -7,6 +7,7 @@ extension TemplateReader {
         let diskPlace = machineNode?.entry("disk")?.place ?? machineNode?.place ?? keys.place
         if isoIsKnown, machineIsKnown { checkDisk(template, at: diskPlace) }
         if machineIsKnown, template.machine.network == .none { checkOffline(template) }
+        if machineIsKnown { checkFormats(template, at: keys.place(of: "formats")) }
         checkConditions(template)
     }
 
@@ -49,6 +50,14 @@ extension TemplateReader {
             reader.report(
                 at: step.place, "packages come from servers, which 'network: none' keeps out of reach",
                 suggestion: suggestion)
+        }
+    }
+
+    /// Not every format holds every disk.
+    private func checkFormats(_ template: Template, at place: YAMLPlace) {
+        for format in template.formats {
+            guard let (reason, suggestion) = template.obstacle(to: format.name) else { continue }
+            reader.report(at: place, reason, suggestion: "\(suggestion), or leave '\(format.name.rawValue)' away")
         }
     }
 

@@ -1,3 +1,4 @@
+package import DiskImages
 internal import Foundation
 package import HostSystem
 internal import SystemPackage
@@ -5,7 +6,7 @@ internal import SystemPackage
 /// A finished image file, as the manifest names it.
 package struct ImageFile: Sendable, Codable, Equatable {
     /// Its format: `qcow2`.
-    package let format: String
+    package let format: ImageFormat
     /// Its name.
     package var file: String
     /// Its length in bytes.

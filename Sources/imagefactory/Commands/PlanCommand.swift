@@ -16,7 +16,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try global.templates()
-        let template = try folder.load(build.template)
+        let template = try build.adjusted(try folder.load(build.template))
         let configuration = try Configuration(root: folder.root, environment: ProcessInfo.processInfo.environment)
         let state = try global.state()
         let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }

@@ -24,6 +24,9 @@ struct BuildOptions: ParsableArguments {
     @Option(help: "An installer ISO in place of the template's.")
     var iso: String?
 
+    @Option(help: "The formats in place of the template's, with commas between: qcow2,vmdk,vhd,ova,raw.")
+    var formats: String?
+
     @Option(help: "The folder for releases (default: output/ beside templates/).")
     var output: String?
 
@@ -38,8 +41,37 @@ struct BuildOptions: ParsableArguments {
 
     /// Clashes between the options.
     func validate() throws {
-        guard let version else { return }
-        if let problem = ReleaseVersion.problem(with: version) { throw ValidationError(problem) }
+        if let problem = version.flatMap(ReleaseVersion.problem) { throw ValidationError(problem) }
+        _ = try formatNames()
+    }
+
+    /// The template with what these options say in the place of what it says.
+    ///
+    /// - Throws: ``UsageError``, when its disk cannot be written so.
+    func adjusted(_ template: Template) throws -> Template {
+        guard let names = try formatNames() else { return template }
+        for name in names {
+            guard let (reason, suggestion) = template.obstacle(to: name) else { continue }
+            throw UsageError(description: "--formats \(name.rawValue): \(reason); \(suggestion)")
+        }
+        var template = template
+        template.replaceFormats(by: names)
+        return template
+    }
+
+    private func formatNames() throws -> [Template.Format.Name]? {
+        guard let formats else { return nil }
+        let all = Template.Format.Name.allCases.map(\.rawValue)
+        var names: [Template.Format.Name] = []
+        for word in formats.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+            guard let name = Template.Format.Name(rawValue: word) else {
+                let advice = word.didYouMean(all) ?? "the formats are " + all.joined(separator: ", ")
+                throw ValidationError("--formats: '\(word)' is not a format; \(advice)")
+            }
+            guard !names.contains(name) else { throw ValidationError("--formats names '\(word)' twice") }
+            names.append(name)
+        }
+        return names
     }
 
     /// The runner's part of the options.

@@ -110,10 +110,3 @@ package struct AcceleratorError: Error, CustomStringConvertible {
         "kvm was asked for, but \(reason); use --accelerator auto to build under emulation"
     }
 }
-
-extension Duration {
-    /// Whole milliseconds.
-    package var milliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}

@@ -32,7 +32,9 @@ package struct ConvertImage: Stage {
 
     /// The versions of what shapes the images' bytes.
     static func tools() async throws -> [String: String] {
-        ["guestfish": try await Program.run("guestfish", ["--version"], deadline: .seconds(60)).text]
+        let guestfish = try await Program.run("guestfish", ["--version"], deadline: .seconds(60)).text
+        return CompressionLibraries.versions.merging(
+            ["guestfish": guestfish, "converter": "\(Conversion.revision)"]) { $1 }
     }
 
     package func run(_ work: StageWork) async throws {

@@ -167,4 +167,11 @@ struct ConversionTests {
             try Conversion(of: RawReader("/bin/sh"), to: [.qcow2(), .qcow2(.plain)], name: "disk")
         }
     }
+
+    @Test func saysHowFastItIsAndHowLongItTakesYet() {
+        let progress = ConversionProgress(stage: .converting, done: 3 << 30, total: 8 << 30)
+        #expect(progress.line(after: .seconds(3)) == "3 GiB of 8 GiB, 1 GiB/s, 5 s left")
+        let start = ConversionProgress(stage: .converting, done: 0, total: 8 << 30)
+        #expect(start.line(after: .seconds(3)) == "0 B of 8 GiB")
+    }
 }

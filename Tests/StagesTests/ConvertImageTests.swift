@@ -91,10 +91,4 @@ struct ConvertImageTests {
             #expect(error?.kind == .forbidden)
         }
     }
-
-    @Test func saysHowFastItIsAndHowLongItTakesYet() {
-        let line = ConversionPace.line(done: 3 << 30, of: 8 << 30, after: .seconds(3))
-        #expect(line == "3 GiB of 8 GiB, 1 GiB/s, 5 s left")
-        #expect(ConversionPace.line(done: 0, of: 8 << 30, after: .seconds(3)) == "0 B of 8 GiB")
-    }
 }

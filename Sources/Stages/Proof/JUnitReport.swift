@@ -1,6 +1,6 @@
 internal import Foundation
 internal import FoundationXML
-internal import Machines
+internal import HostSystem
 
 /// How a test in a guest went.
 package struct TestOutcome: Sendable {

@@ -1,6 +1,5 @@
 internal import DiskImages
 internal import Foundation
-internal import HostSystem
 internal import Synchronization
 internal import SystemPackage
 
@@ -20,7 +19,7 @@ final class ConversionMeter: Sendable {
             return true
         }
         guard isDue else { return }
-        let line = Self.line(progress, after: now - start)
+        let line = progress.line(after: now - start)
         if isTerminal {
             _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K\(line)".utf8)
         } else {
@@ -32,16 +31,5 @@ final class ConversionMeter: Sendable {
     func end() {
         guard isTerminal, lastShown.withLock({ $0 != nil }) else { return }
         _ = try? FileDescriptor.standardError.writeAll("\r\u{1B}[K".utf8)
-    }
-
-    /// `3.1 GiB of 8 GiB, 1.2 GiB/s, 4 s left`
-    static func line(_ progress: ConversionProgress, after time: Duration) -> String {
-        let state = "\(ByteCount(progress.done)) of \(ByteCount(progress.total))"
-        guard progress.stage == .converting else { return "verifying: \(state)" }
-        let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-        guard progress.done > 0, seconds > 0.5 else { return state }
-        let rate = Double(progress.done) / seconds
-        let left = Int((Double(progress.total - progress.done) / rate).rounded(.up))
-        return "\(state), \(ByteCount(Int64(rate)))/s, \(left) s left"
     }
 }

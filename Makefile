@@ -2,13 +2,13 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors -Xswiftc -require-explicit-sendable
 PREFIX ?= /usr/local
-.PHONY: help demo test test-peers lint bench build install setup toolchain ci clean
+.PHONY: help demo test test-peers lint bench bench-images build install setup toolchain ci clean
 
 help:
 	@echo 'make demo        build the tool, a small installer ISO, and a golden image from it'
 	@echo 'make test        build and run all tests, with real virtual machines'
 	@echo 'make test-peers  have programs that are not ours read the images that we write'
-	@echo 'make bench       measure the build and its overhead'
+	@echo 'make bench       measure the build, its overhead, and the converter beside its peers'
 	@echo 'make lint        check format, imports and shell scripts'
 	@echo 'make install     install the tool, its manual pages and completions under PREFIX ($(PREFIX))'
 
@@ -30,8 +30,13 @@ test-peers: build
 lint: toolchain
 	.ci/lint
 
-bench: build
+bench: build bench-images
 	.ci/bench
+
+bench-images: setup
+	swift build -c release $(SWIFT_FLAGS) --product imagefactory
+	swift build -c release $(SWIFT_FLAGS) --product conversion-limit
+	.ci/bench-images
 
 install: setup
 	swift build -c release $(SWIFT_FLAGS) --product imagefactory
@@ -51,7 +56,7 @@ setup: toolchain
 toolchain:
 	@command -v swift >/dev/null || { echo 'imagefactory is built with a Swift 6.2 or later toolchain, and there is no "swift" on PATH; install one from swift.org.' >&2; exit 69; }
 
-ci: setup lint test
+ci: setup lint test test-peers
 
 clean:
 	rm -rf .build

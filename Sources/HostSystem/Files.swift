@@ -24,14 +24,19 @@ extension FilePath {
         ((try? FileManager.default.contentsOfDirectory(atPath: string)) ?? []).sorted()
     }
 
-    /// Makes the folder and its parents; an existing folder is left as it is.
-    package func createFolder(mode: FilePermissions = [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
-        throws
-    {
+    /// Makes the folder and its parents, whatever the process's mask; an existing folder is left as it is.
+    package func createFolder(
+        mode: FilePermissions = [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute]
+    ) throws(FolderError) {
         guard !isFolder else { return }
-        try FileManager.default.createDirectory(
-            atPath: string, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: NSNumber(value: mode.rawValue)])
+        let parent = removingLastComponent()
+        if !parent.isEmpty { try parent.createFolder(mode: mode) }
+        guard mkdir(string, mode.rawValue) == 0, chmod(string, mode.rawValue) == 0 else {
+            let reason = Errno(rawValue: errno)
+            // Another process may have been faster.
+            guard !isFolder else { return }
+            throw FolderError(path: self, reason: reason)
+        }
     }
 
     /// Removes a file or a whole folder; nothing there is no error.
@@ -130,6 +135,16 @@ extension FilePermissions {
     package static let readOnlyFile: FilePermissions = [.ownerRead, .groupRead, .otherRead]
     /// `rwx------`
     package static let privateFolder: FilePermissions = [.ownerReadWriteExecute]
+}
+
+/// A folder that cannot be made.
+package struct FolderError: Error, CustomStringConvertible {
+    /// The folder.
+    package let path: FilePath
+    /// Why.
+    package let reason: Errno
+
+    package var description: String { "the folder \(path) cannot be made: \(reason)" }
 }
 
 /// A file longer than its reader allows.

@@ -42,6 +42,10 @@ package struct PublishRelease: Stage {
         do {
             try await fill(partial, manifest, from: images, work)
             try partial.rename(to: target)
+        } catch Errno.directoryNotEmpty {
+            // Another build was faster.
+            try? partial.remove()
+            return try acceptPublished(target, manifest, work)
         } catch {
             try? partial.remove()
             throw error

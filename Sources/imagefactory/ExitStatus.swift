@@ -30,7 +30,7 @@ enum ExitStatus: Int32 {
             is UsageError, is OVADescriptionError, is ByteCountError, ConversionError.formatTwice:
             self = .usage
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
-            is AcceleratorError, is StateFolderError, ProgramError.notFound, is SecretError:
+            is AcceleratorError, is StateFolderError, is FolderError, ProgramError.notFound, is SecretError:
             self = .missing
         case is LockedError, ConversionError.busy: self = .busy
         default: self = .failed

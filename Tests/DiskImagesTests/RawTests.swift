@@ -31,9 +31,11 @@ struct RawTests {
     @Test func refusesWhatIsNoFile() async throws {
         let bench = try VHDBench()
         try await Program.run("mkfifo", [bench.path("pipe").string], deadline: .seconds(10))
-        #expect(throws: Errno.isDirectory) { _ = try RawReader(bench.folder) }
-        #expect(throws: Errno.illegalSeek) { _ = try RawReader(bench.path("pipe")) }
-        #expect(throws: Errno.illegalSeek) { _ = try RawReader("/dev/zero") }
+        #expect(throws: SourceError(path: bench.folder, cause: .isDirectory)) { _ = try RawReader(bench.folder) }
+        #expect(throws: SourceError(path: bench.path("pipe"), cause: .illegalSeek)) {
+            _ = try RawReader(bench.path("pipe"))
+        }
+        #expect(throws: SourceError(path: "/dev/zero", cause: .illegalSeek)) { _ = try RawReader("/dev/zero") }
     }
 
     @Test(arguments: [512, 65536, 3 * mebibyte, 3 * mebibyte + 512, 5 * mebibyte + 131072 + 1536])
@@ -85,7 +87,7 @@ struct RawTests {
         #expect(throws: OutputDeviceError(path: path, kind: .tooSmall(size: 4096, needed: 4608))) {
             _ = try OutputFile(overwriting: path, ofKind: S_IFREG, size: 4608)
         }
-        #expect(throws: Errno.noSuchFileOrDirectory) {
+        #expect(throws: OutputError(path: bench.path("nothing"), cause: .noSuchFileOrDirectory)) {
             _ = try OutputFile(overwritingDevice: bench.path("nothing"), size: 512)
         }
     }

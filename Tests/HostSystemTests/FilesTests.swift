@@ -42,6 +42,26 @@ struct FilesTests {
         }
     }
 
+    @Test func makesAFolderWithItsParentsWhateverTheMask() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-files") { folder in
+            let path = folder.pushing("one/two")
+            try path.createFolder(mode: .privateFolder)
+            try path.createFolder()
+            #expect(path.isFolder)
+            let mode = try FileManager.default.attributesOfItem(atPath: path.string)[.posixPermissions] as? Int
+            #expect(mode == 0o700)
+        }
+    }
+
+    @Test func saysWhichFolderCannotBeMadeAndWhy() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-files") { folder in
+            let file = folder.appending("file")
+            try file.write("x".utf8)
+            let error = #expect(throws: FolderError.self) { try file.appending("inside").createFolder() }
+            #expect(error?.description == "the folder \(file) cannot be made: File exists")
+        }
+    }
+
     @Test func removesALinkAndNotWhatItPointsTo() async throws {
         try await withScratchFolder(in: "/tmp", prefix: "if-files") { folder in
             try folder.appending("kept").write("x".utf8)

@@ -58,8 +58,20 @@ struct PublishReleaseTests {
         }
     }
 
+    @Test func publishesOnceWhereSeveralDoAtOnce() async throws {
+        try await withBench { bench in
+            let releases = try await withThrowingTaskGroup(of: FilePath.self) { group in
+                for _ in 1...4 { group.addTask { try await bench.publish(version: "v1.2.0") } }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+            #expect(releases == [bench.output.pushing("web/v1.2.0")])
+            #expect(bench.output.appending("web").folderEntries == ["v1.2.0"])
+        }
+    }
+
     @Test func refusesOtherContentUnderATakenVersion() async throws {
         try await withBench { bench in
+            var bench = bench
             let release = try await bench.publish(version: "v1.2.0")
             let before = try await Digest.of(file: release.appending("web-v1.2.0.qcow2"))
             try await bench.convert(pattern: 8)
@@ -80,6 +92,7 @@ struct PublishReleaseTests {
 
     @Test func publishesWithoutEvidenceThatThePipelineDidNotMake() async throws {
         try await withBench { bench in
+            var bench = bench
             try bench.disk.removingLastComponent().appending("seal-report.json").remove()
             bench.hasProof = false
             let release = try await bench.publish(version: "v1.2.0")
@@ -100,7 +113,7 @@ struct PublishReleaseTests {
 }
 
 /// Everything that a release is made of, without the machines: a disk, its images, reports, and an installer medium.
-private final class Bench {
+private struct Bench: Sendable {
     let output: FilePath
     let disk: FilePath
     var images: FilePath
@@ -132,7 +145,7 @@ private final class Bench {
     }
 
     /// Makes the images of a disk with this pattern.
-    func convert(pattern: Int) async throws {
+    mutating func convert(pattern: Int) async throws {
         try disk.remove()
         _ = try await project.disk("sealed/disk.qcow2", pattern: pattern)
         let work = try project.work(disk: disk)

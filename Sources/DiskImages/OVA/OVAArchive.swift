@@ -25,7 +25,7 @@ package final class OVAArchive: DiskReader {
 
     /// Opens an appliance.
     ///
-    /// - Throws: ``ImageError`` if the archive or its disk is broken, or of a kind that is not read; `Errno` when it cannot be read.
+    /// - Throws: ``ImageError`` if the archive or its disk is broken, or of a kind that is not read; ``SourceError`` when it cannot be read.
     package init(_ path: FilePath) throws {
         file = try SourceFile(path)
         members = try Self.members(of: FileRegion(file))

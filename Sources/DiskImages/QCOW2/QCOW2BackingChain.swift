@@ -54,8 +54,8 @@ struct QCOW2BackingChain: Sendable {
                 throw refuse(.corrupt, "is the image itself or one above it: the chain is a loop")
             }
             return try reader(of: file, format: backing.format, at: place.named, refuse)
-        } catch let error as Errno {
-            throw refuse(.missing, "cannot be opened: \(error)")
+        } catch let error as SourceError {
+            throw refuse(.missing, "cannot be opened: \(error.cause)")
         }
     }
 

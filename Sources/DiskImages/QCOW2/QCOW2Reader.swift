@@ -29,7 +29,7 @@ package final class QCOW2Reader: DiskReader {
     /// - Parameters:
     ///   - backing: Which backing files are followed.
     ///   - open: Opens those of another format; their paths were checked against `backing`.
-    /// - Throws: ``ImageError`` when it is broken, not read or not allowed, `Errno` when `path` cannot be opened.
+    /// - Throws: ``ImageError`` when it is broken, not read or not allowed, ``SourceError`` when `path` cannot be opened.
     package convenience init(
         _ path: FilePath, backing: BackingPolicy = .folder, open: @escaping BackingOpener
     ) throws {

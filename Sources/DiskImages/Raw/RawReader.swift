@@ -10,7 +10,7 @@ package struct RawReader: DiskReader {
 
     package var facts: ImageFacts { ImageFacts(format: .raw, layout: "plain bytes") }
 
-    /// - Throws: `Errno` when `path` cannot be opened, ``ImageError`` when it is too long for a disk.
+    /// - Throws: ``SourceError`` when `path` cannot be opened, ``ImageError`` when it is too long for a disk.
     package init(_ path: FilePath) throws {
         try self.init(file: SourceFile(path))
     }

@@ -10,7 +10,7 @@ package enum DiskImage {
     /// - Parameters:
     ///   - format: The file's format; recognised from its content if nil.
     ///   - backing: Which backing files are followed, if it is an overlay.
-    /// - Throws: `Errno` when it cannot be opened, ``ImageError`` when it is broken, or of a kind that is not read.
+    /// - Throws: ``SourceError`` when it cannot be opened, ``ImageError`` when it is broken, or of a kind that is not read.
     package static func open(
         _ path: FilePath, as format: ImageFormat? = nil, backing: BackingPolicy = .folder
     ) throws -> any DiskReader {

@@ -14,12 +14,12 @@ package protocol DiskReader: Sendable {
     /// The stretch that begins at `offset`, which is inside the disk. It ends inside the disk, and may end before the
     /// content changes: a reader looks no further than is cheap.
     ///
-    /// - Throws: ``ImageError`` when a table of the image is broken, `Errno` when the file cannot be read.
+    /// - Throws: ``ImageError`` when a table of the image is broken, ``SourceError`` when the file cannot be read.
     func extent(at offset: Int64) throws -> Extent
 
     /// Fills `buffer` with the disk's bytes from `offset` on; both lie inside the disk.
     ///
-    /// - Throws: ``ImageError`` when the image is broken there, `Errno` when the file cannot be read.
+    /// - Throws: ``ImageError`` when the image is broken there, ``SourceError`` when the file cannot be read.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws
 }
 

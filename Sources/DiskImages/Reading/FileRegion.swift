@@ -40,7 +40,7 @@ package struct FileRegion: Sendable {
 
     /// Fills `buffer` from `offset` on.
     ///
-    /// - Throws: ``ImageError`` of kind `truncated` when the region ends before, `Errno` when it cannot be read.
+    /// - Throws: ``ImageError`` of kind `truncated` when the region ends before, ``SourceError`` when it cannot be read.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws {
         try requireBytes(buffer.count, at: offset)
         try file.read(into: buffer, at: start + offset)

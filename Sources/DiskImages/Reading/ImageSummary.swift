@@ -53,7 +53,7 @@ package struct ImageSummary: Codable, Sendable, Equatable {
 
     /// Sums up the image at `path`, which `disk` reads.
     ///
-    /// - Throws: ``ImageError`` when a table of the image is broken, `Errno` when the file cannot be read.
+    /// - Throws: ``ImageError`` when a table of the image is broken, ``SourceError`` when the file cannot be read.
     package init(of disk: any DiskReader, at path: FilePath) throws {
         let facts = disk.facts
         let source = try SourceFile(path)

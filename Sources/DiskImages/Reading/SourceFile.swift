@@ -21,9 +21,14 @@ package final class SourceFile: Sendable {
     ///
     /// It does not wait for the other side of a pipe, which is refused like all that has no length.
     ///
-    /// - Throws: `Errno`; also for a folder, a pipe or anything else without a length.
+    /// - Throws: ``SourceError``; also for a folder, a pipe or anything else without a length.
     package init(_ path: FilePath) throws {
-        let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking])
+        } catch let error as Errno {
+            throw SourceError(path: path, cause: error)
+        }
         do {
             var status = stat()
             guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -33,9 +38,9 @@ package final class SourceFile: Sendable {
             default: throw Errno.illegalSeek
             }
             identity = Identity(device: status.st_dev, inode: status.st_ino)
-        } catch {
+        } catch let error as Errno {
             try? descriptor.close()
-            throw error
+            throw SourceError(path: path, cause: error)
         }
         self.path = path
         self.descriptor = descriptor
@@ -47,7 +52,7 @@ package final class SourceFile: Sendable {
 
     /// Fills `buffer` from `offset` on.
     ///
-    /// - Throws: ``ImageError`` of kind `truncated` when the file ends before, `Errno` when it cannot be read.
+    /// - Throws: ``ImageError`` of kind `truncated` when the file ends before, ``SourceError`` when it cannot be read.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws {
         guard offset >= 0, offset <= size, Int64(buffer.count) <= size - offset else {
             throw ImageError(
@@ -55,9 +60,14 @@ package final class SourceFile: Sendable {
         }
         var done = 0
         while done < buffer.count {
-            let count = try descriptor.read(
-                fromAbsoluteOffset: offset + Int64(done), into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-            )
+            let count: Int
+            do {
+                count = try descriptor.read(
+                    fromAbsoluteOffset: offset + Int64(done),
+                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+            } catch let error as Errno {
+                throw SourceError(path: path, cause: error)
+            }
             guard count > 0 else {
                 throw ImageError(
                     .truncated, path, at: offset + Int64(done), "the file became shorter while it was read")
@@ -80,7 +90,9 @@ package final class SourceFile: Sendable {
     /// What the file takes on its file system, in bytes; holes take nothing.
     package func diskUsage() throws -> Int64 {
         var status = stat()
-        guard fstat(descriptor.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+        guard fstat(descriptor.rawValue, &status) == 0 else {
+            throw SourceError(path: path, cause: Errno(rawValue: errno))
+        }
         return Int64(status.st_blocks) * 512
     }
 
@@ -101,4 +113,19 @@ package final class SourceFile: Sendable {
     /// `SEEK_DATA` and `SEEK_HOLE` of `<linux/fs.h>`; the C library declares them only for programs in GNU's dialect.
     private static let seekData: Int32 = 3
     private static let seekHole: Int32 = 4
+}
+
+/// A file that cannot be opened or read.
+package struct SourceError: Error, CustomStringConvertible, Equatable {
+    /// The file.
+    package let path: FilePath
+    /// What the system says.
+    package let cause: Errno
+
+    package var description: String {
+        switch cause {
+        case .illegalSeek: "\(path) cannot be read: it is no file and no block device"
+        default: "\(path) cannot be read: \(cause)"
+        }
+    }
 }

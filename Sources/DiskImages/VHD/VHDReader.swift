@@ -21,7 +21,7 @@ package struct VHDReader: DiskReader {
         }
     }
 
-    /// - Throws: `Errno` when `path` cannot be opened, ``ImageError`` when it is no VHD, or a broken or differencing one.
+    /// - Throws: ``SourceError`` when `path` cannot be opened, ``ImageError`` when it is no VHD, or a broken or differencing one.
     package init(_ path: FilePath) throws {
         try self.init(file: SourceFile(path))
     }

@@ -22,7 +22,7 @@ package final class VMDKReader: DiskReader {
 
     /// Opens a VMDK.
     ///
-    /// - Throws: ``ImageError`` if it is broken, or of a kind that is not read; `Errno` when it cannot be read.
+    /// - Throws: ``ImageError`` if it is broken, or of a kind that is not read; ``SourceError`` when it cannot be read.
     package convenience init(_ path: FilePath) throws {
         try self.init(FileRegion(try SourceFile(path)))
     }

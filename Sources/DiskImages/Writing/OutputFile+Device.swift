@@ -6,7 +6,7 @@ extension OutputFile {
     /// Opens a block device, to be overwritten by a disk of `size` bytes. It may not be mounted or in use otherwise, which
     /// `O_EXCL` tells of block devices (`open(2)`).
     ///
-    /// - Throws: ``OutputDeviceError``; `Errno` when it cannot be opened.
+    /// - Throws: ``OutputDeviceError``; ``OutputError`` when it cannot be opened.
     package convenience init(overwritingDevice path: FilePath, size: Int64) throws {
         try self.init(overwriting: path, ofKind: S_IFBLK, size: size)
     }
@@ -14,13 +14,15 @@ extension OutputFile {
     /// Opens what is there, if it is of a kind (`S_IFBLK`) and not smaller than `size`.
     convenience init(overwriting path: FilePath, ofKind kind: mode_t, size: Int64) throws {
         var status = stat()
-        guard stat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        guard stat(path.string, &status) == 0 else { throw OutputError(path: path, cause: Errno(rawValue: errno)) }
         guard status.st_mode & S_IFMT == kind else { throw OutputDeviceError(path: path, kind: .notABlockDevice) }
         let descriptor: FileDescriptor
         do {
             descriptor = try FileDescriptor.open(path, .readWrite, options: [.exclusiveCreate, .closeOnExec])
         } catch Errno.resourceBusy {
             throw OutputDeviceError(path: path, kind: .inUse)
+        } catch let error as Errno {
+            throw OutputError(path: path, cause: error)
         }
         self.init(path: path, descriptor: descriptor, hasOldContent: true)
         let found = try descriptor.seek(offset: 0, from: .end)

@@ -78,7 +78,7 @@ package final class OutputFile: Sendable {
 }
 
 /// A file that cannot be written.
-package struct OutputError: Error, CustomStringConvertible {
+package struct OutputError: Error, CustomStringConvertible, Equatable {
     /// The file.
     package let path: FilePath
     /// What the system says.

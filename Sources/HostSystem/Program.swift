@@ -50,7 +50,7 @@ package enum Program {
     ///   - name: A program on `PATH`, or an absolute path.
     ///   - input: What it reads on standard input; arguments are visible to every user, so secrets go here.
     ///   - log: A file that what it prints on standard error is appended to.
-    /// - Throws: ``ProgramError``; a status other than 0 is an error.
+    /// - Throws: ``ProgramError``; a status other than 0 is an error. `CancellationError` when the task was cancelled.
     @discardableResult
     package static func run(
         _ name: String,
@@ -86,6 +86,8 @@ package enum Program {
                         error: .fileDescriptor(errors, closeAfterSpawningProcess: false))
                 }
                 guard result.terminationStatus.isSuccess else {
+                    // How a program ends that was told to end says nothing of its work.
+                    try Task.checkCancellation()
                     throw ProgramError.failed(
                         program: name, status: "\(result.terminationStatus)", message: tail(of: errors, from: start))
                 }

@@ -120,15 +120,6 @@ package final class SHA256 {
         if done == nil { update(Array(bytes)) }
     }
 
-    /// Appends the digest of `bytes` to a list of digests, 32 bytes each; for many small pieces.
-    package static func append(digestOf bytes: UnsafeRawBufferPointer, to list: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { result in
-            var length = UInt32(0)
-            EVP_Digest(bytes.baseAddress, bytes.count, result.baseAddress, &length, EVP_sha256(), nil)
-            list.append(contentsOf: result)
-        }
-    }
-
     /// Ends the digest; the object is spent.
     package func finish() -> Digest {
         var result = [UInt8](repeating: 0, count: 32)

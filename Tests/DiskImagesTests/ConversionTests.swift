@@ -97,6 +97,30 @@ struct ConversionTests {
         }
     }
 
+    @Test func takesAnOverlayThreeDeepWithZerosOverData() async throws {
+        try await withScratchFolder(in: "/var/tmp", prefix: "if-conversion") { folder in
+            func qemuImg(_ arguments: String...) async throws {
+                try await Program.run("qemu-img", arguments, in: folder, deadline: .seconds(60))
+            }
+            try Content.full.write(to: folder.appending("base.raw"))
+            try await qemuImg("create", "-q", "-f", "qcow2", "-F", "raw", "-b", "base.raw", "one.qcow2")
+            try await qemuImg("create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", "one.qcow2", "two.qcow2")
+            try await qemuImg("create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", "two.qcow2", "top.qcow2", "40M")
+            for (image, command) in [
+                ("one.qcow2", "write -P 7 1M 3M"), ("two.qcow2", "write -z 2M 128k"),
+                ("top.qcow2", "write -P 9 20M 1k"),
+            ] {
+                try await Program.run("qemu-io", ["-c", command, image], in: folder, deadline: .seconds(60))
+            }
+            _ = try await Conversion(
+                of: DiskImage.open(folder.appending("top.qcow2")), to: Self.outputs, name: "disk", verifies: true
+            ).run(into: folder)
+            for (file, format) in [("qcow2", "qcow2"), ("vmdk", "vmdk"), ("vhd", "vpc"), ("raw", "raw")] {
+                try await qemuImg("compare", "-f", "qcow2", "-F", format, "top.qcow2", "disk.\(file)")
+            }
+        }
+    }
+
     @Test func givesADynamicVHDTheWholeDisk() async throws {
         try await withScratchFolder(in: "/var/tmp", prefix: "if-conversion") { folder in
             let raw = folder.appending("source.raw")

@@ -114,22 +114,38 @@ struct ConvertCommandTests {
     @Test(arguments: ["INT", "TERM"])
     func leavesNothingWhenItIsInterrupted(signal: String) async throws {
         try await withDisk(size: 256 << 30) { folder, disk in
-            let program = FilePath(CommandLine.arguments[0]).absolute.removingLastComponent().appending("imagefactory")
-            // Sends the signal once the files are there, and prints the exit code.
-            let script = """
-                "$1" convert "$2" --to "$3" --output out 2>talk & process=$!
-                until ls out/*.raw.partial 2>/dev/null; do kill -0 $process || exit 9; sleep 0.05; done >/dev/null
-                kill -\(signal) $process
-                wait $process
-                printf '%s' $?
-                """
-            let result = try await Program.run(
-                "/bin/bash", ["-c", script, "bash", program.string, disk.string, Self.formats], in: folder,
-                deadline: .seconds(60))
-            #expect(result.text == "130")
+            let status = try await convert(disk, in: folder, meanwhile: "kill -\(signal) $process")
+            #expect(status == "130")
             #expect(folder.appending("out").folderEntries == [])
             #expect(try folder.appending("talk").readText().hasSuffix("interrupted\n"))
         }
+    }
+
+    @Test func saysThatTheFolderIsGone() async throws {
+        try await withDisk(size: 2 << 30) { folder, disk in
+            let status = try await convert(disk, in: folder, meanwhile: "rm -r out")
+            #expect(status == "1")
+            #expect(try folder.appending("talk").readText().contains("out/disk.qcow2 cannot be written: No such file"))
+            #expect(!folder.appending("out").exists)
+        }
+    }
+
+    /// Converts, and runs a command of the shell once the files are there.
+    ///
+    /// - Returns: The exit code.
+    private func convert(_ disk: FilePath, in folder: FilePath, meanwhile command: String) async throws -> String {
+        let program = FilePath(CommandLine.arguments[0]).absolute.removingLastComponent().appending("imagefactory")
+        let script = """
+            "$1" convert "$2" --to "$3" --output out 2>talk & process=$!
+            until ls out/*.raw.partial 2>/dev/null; do kill -0 $process || exit 9; sleep 0.05; done >/dev/null
+            \(command)
+            wait $process
+            printf '%s' $?
+            """
+        return try await Program.run(
+            "/bin/bash", ["-c", script, "bash", program.string, disk.string, Self.formats], in: folder,
+            deadline: .seconds(100)
+        ).text
     }
 
     private func withDisk(

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import HostSystem
 
 /// 2 MiB of a disk on their way through a conversion, as they were read.
 final class Chunk: Sendable {
@@ -9,8 +8,8 @@ final class Chunk: Sendable {
     let memory: ChunkMemory
     /// The units that are not all zeros, plain.
     let units: [EncodedChunk.Unit]
-    /// The SHA-256 of each of these units, one after the other.
-    let unitDigests: [UInt8]
+    /// The checksum of each of these units.
+    let checksums: [UInt64]
 
     /// Reads what `place` holds into `memory`, fills the rest with zeros, and looks which units hold something.
     init(_ place: ChunkPlace, from reader: any DiskReader, into memory: ChunkMemory) throws {
@@ -24,19 +23,19 @@ final class Chunk: Sendable {
         memory.zero(end..<DiskGeometry.chunk)
 
         var units: [EncodedChunk.Unit] = []
-        var digests: [UInt8] = []
+        var checksums: [UInt64] = []
         for number in 0..<DiskGeometry.unitsPerChunk {
             let range = number * DiskGeometry.unit..<(number + 1) * DiskGeometry.unit
             let unit = UnsafeRawBufferPointer(memory.bytes(range))
             guard !unit.isAllZeros else { continue }
             let index = place.index * Int64(DiskGeometry.unitsPerChunk) + Int64(number)
             units.append(EncodedChunk.Unit(index: index, range: range, isCompressed: false))
-            SHA256.append(digestOf: unit, to: &digests)
+            checksums.append(UnitChecksum.of(unit))
         }
         index = place.index
         self.memory = memory
         self.units = units
-        unitDigests = digests
+        self.checksums = checksums
     }
 }
 
@@ -74,8 +73,10 @@ final class ChunkMemory: @unchecked Sendable {
     // Written by the one thread that loads a chunk, read by others only after that.
     private let base: UnsafeMutableRawBufferPointer
 
+    /// Memory that the kernel may give in one huge page, which has the size of a chunk on most processors.
     init() {
-        base = .allocate(byteCount: DiskGeometry.chunk, alignment: 4096)
+        base = .allocate(byteCount: DiskGeometry.chunk, alignment: DiskGeometry.chunk)
+        madvise(base.baseAddress, base.count, MADV_HUGEPAGE)
     }
 
     deinit {

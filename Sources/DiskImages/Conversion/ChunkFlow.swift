@@ -29,10 +29,11 @@ final class ChunkFlow: @unchecked Sendable {
 
     /// How much may be on its way at once.
     struct Limits {
-        /// The chunks in memory as they were read: 256 MiB.
-        var loadedChunks = 128
-        /// The bytes of encoded chunks from which on no encoding is begun: 96 MiB.
-        var encodedBytes = 96 << 20
+        /// The chunks in memory as they were read: 384 MiB. The more there are, the sooner the digest of the raw bytes gets
+        /// past the data and goes through zeros while the data is compressed.
+        var loadedChunks = 192
+        /// The bytes of encoded chunks from which on no encoding is begun: 32 MiB.
+        var encodedBytes = 32 << 20
         /// All chunks, those that are not read yet included.
         var chunks = 4096
     }

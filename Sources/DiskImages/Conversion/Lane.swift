@@ -143,9 +143,9 @@ final class IdentityLane: Lane, @unchecked Sendable {
     var encoding: UnitEncoding { .plain }
 
     func take(_ delivery: ChunkFlow.Delivery, from outlet: ChunkFlow.Outlet) throws {
-        for (position, unit) in delivery.chunk.units.enumerated() {
+        for (unit, checksum) in zip(delivery.chunk.units, delivery.chunk.checksums) {
             append(UInt64(unit.index))
-            hasher.update(delivery.chunk.unitDigests[position * 32..<(position + 1) * 32])
+            append(checksum)
         }
     }
 

@@ -4,7 +4,7 @@ package import HostSystem
 /// gives the same files.
 package struct DiskIdentity: Sendable, Hashable {
     /// The digest of the content, independent of the image format it was read from: SHA-256 over the disk's size and, for
-    /// each unit that is not all zeros, its index and its SHA-256.
+    /// each unit that is not all zeros, its index and its checksum. It tells disks apart; it proves nothing of them.
     package let content: Digest
 
     package init(content: Digest) {

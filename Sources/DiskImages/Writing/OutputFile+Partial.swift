@@ -24,8 +24,13 @@ extension OutputFile {
                 try? descriptor.close()
                 continue
             }
+            // A file that is cut to nothing is written out by ext4 when it is closed, whoever waits; a new one is not.
+            guard try descriptor.seek(offset: 0, from: .end) == 0 else {
+                unlink(path.string)
+                try? descriptor.close()
+                continue
+            }
             self.init(path: path, descriptor: descriptor, hasOldContent: false)
-            try setSize(0)
             return
         }
     }

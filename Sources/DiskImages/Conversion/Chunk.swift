@@ -49,6 +49,9 @@ struct ChunkPlace: Sendable {
     /// The disk's offset of its first byte.
     var offset: Int64 { index * Int64(DiskGeometry.chunk) }
 
+    /// The bytes of all stretches.
+    var dataSize: Int64 { extents.reduce(0) { $0 + $1.upperBound - $1.lowerBound } }
+
     /// Calls `body` with the place of each chunk of a disk that may hold something, in ascending order.
     static func forEach(in reader: any DiskReader, _ body: (ChunkPlace) throws -> Void) throws {
         let step = Int64(DiskGeometry.chunk)

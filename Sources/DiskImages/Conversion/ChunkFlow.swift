@@ -48,6 +48,21 @@ final class ChunkFlow: @unchecked Sendable {
         var encoded: [UnitEncoding: (units: EncodedUnits, lanesLeft: Int)] = [:]
     }
 
+    /// How far a lane is.
+    private struct Standing {
+        /// The bytes of data that it has taken.
+        var data: Int64 = 0
+        /// Where it is on the disk, if it takes zeros too.
+        var offset: Int64?
+        var isFinished = false
+
+        func progress(size: Int64, dataSize: Int64) -> Double {
+            guard !isFinished else { return 1 }
+            let (done, all) = offset.map { ($0, size) } ?? (data, dataSize)
+            return all > 0 ? Double(done) / Double(all) : 0
+        }
+    }
+
     private let condition = NSCondition()
     private let limits: Limits
     private let lanes: [UnitEncoding]
@@ -58,7 +73,7 @@ final class ChunkFlow: @unchecked Sendable {
     private var nextLoad = 0
     private var nextEncode = (passage: 0, encoding: 0)
     private var nextDelivery: [Int]
-    private var positions: [Int64]
+    private var standings: [Standing]
     private var idleMemory: [ChunkMemory] = []
     private var loadedChunks = 0
     private var encodedBytes = 0
@@ -72,7 +87,7 @@ final class ChunkFlow: @unchecked Sendable {
         self.limits = limits
         encodings = Set(lanes).subtracting([.plain]).sorted { "\($0)" < "\($1)" }
         nextDelivery = lanes.map { _ in 0 }
-        positions = lanes.map { _ in 0 }
+        standings = lanes.map { _ in Standing() }
     }
 
     // MARK: - Scout
@@ -153,7 +168,7 @@ final class ChunkFlow: @unchecked Sendable {
         change {
             let number = nextDelivery[lane]
             nextDelivery[lane] += 1
-            positions[lane] = passages[number]?.place.offset ?? positions[lane]
+            standings[lane].data += passages[number]?.place.dataSize ?? 0
             if lanes[lane] == .plain {
                 read(number, by: 1)
             } else if let (units, lanesLeft) = passages[number]?.encoded[lanes[lane]] {
@@ -175,21 +190,26 @@ final class ChunkFlow: @unchecked Sendable {
         try wait { identity }
     }
 
-    /// Notes that a lane has dealt with the disk up to `offset`.
+    /// Notes that a lane, which takes zeros too, has dealt with the disk up to `offset`.
     func reached(_ offset: Int64, _ lane: Int) throws {
         condition.lock()
         defer { condition.unlock() }
-        positions[lane] = offset
+        standings[lane].offset = offset
         if let failure { throw failure }
+    }
+
+    /// Notes that a lane has nothing left to do.
+    func finished(_ lane: Int) {
+        change { standings[lane].isFinished = true }
     }
 
     // MARK: - Supervision
 
-    /// How far the slowest lane has come, in bytes of the disk.
-    var position: Int64 {
+    /// How far the slowest lane has come, from 0 to 1, on a disk of `size` bytes that holds `dataSize` bytes of data.
+    func progress(size: Int64, dataSize: Int64) -> Double {
         condition.lock()
         defer { condition.unlock() }
-        return positions.min() ?? 0
+        return standings.map { $0.progress(size: size, dataSize: dataSize) }.min() ?? 0
     }
 
     /// Throws what ended the conversion early, if anything has.

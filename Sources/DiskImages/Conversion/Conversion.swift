@@ -49,7 +49,8 @@ package struct Conversion: Sendable {
         try await offloaded { isCancelled in
             let targets = try outputs.map { try ConversionTarget($0, folder, name, size: source.size) }
             let digests = try pass(to: targets, isCancelled) {
-                onProgress(ConversionProgress(stage: .converting, done: $0, total: source.size))
+                let done = Int64($0 * Double(source.size))
+                onProgress(ConversionProgress(stage: .converting, done: done, total: source.size))
             }
             var decoders: [String?] = targets.map { _ in nil }
             if verifies {
@@ -70,7 +71,7 @@ package struct Conversion: Sendable {
     ///
     /// - Returns: The files' digests.
     private func pass(
-        to targets: [ConversionTarget], _ isCancelled: () -> Bool, onProgress: (Int64) -> Void
+        to targets: [ConversionTarget], _ isCancelled: () -> Bool, onProgress: (Double) -> Void
     ) throws -> [Digest] {
         let fileLanes = try zip(outputs, targets).map { output, target in
             FileLane(

@@ -9,7 +9,7 @@ package struct ConversionProgress: Sendable {
 
     /// What is going on.
     package let stage: Stage
-    /// The bytes of the disk that all files and digests are past, or that have been compared.
+    /// How much of the disk is done, in bytes: by the slowest file or digest, or of the comparison.
     package let done: Int64
     /// The size of the disk in bytes.
     package let total: Int64

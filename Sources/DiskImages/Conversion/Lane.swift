@@ -20,7 +20,7 @@ extension Lane {
             outlet.done()
         }
         try finish(outlet)
-        try outlet.reached(.max)
+        outlet.finished()
     }
 }
 
@@ -36,7 +36,9 @@ extension ChunkFlow {
         func next() throws -> Delivery? { try flow.next(for: lane) }
         /// Says that the last chunk is done with.
         func done() { flow.done(lane) }
-        /// Says how far the lane has come, in bytes of the disk; throws when the conversion has been ended.
+        /// Says that nothing is left to do.
+        func finished() { flow.finished(lane) }
+        /// Says how far a lane has come that takes zeros too, in bytes of the disk; throws when the conversion has been ended.
         func reached(_ offset: Int64) throws { try flow.reached(offset, lane) }
     }
 }

@@ -12,8 +12,10 @@ struct PassThreads {
     /// Runs all to their end; the first failure ends the others too.
     ///
     /// - Throws: That failure, or `CancellationError`.
-    func run(isCancelled: () -> Bool, onProgress: (_ offset: Int64) -> Void) throws {
+    func run(isCancelled: () -> Bool, onProgress: (_ progress: Double) -> Void) throws {
         let running = DispatchGroup()
+        var dataSize: Int64 = 0
+        try source.forEachDataExtent(in: 0..<source.size) { dataSize += $0.upperBound - $0.lowerBound }
         start("scout", in: running) { [flow, source] in
             try ChunkPlace.forEach(in: source) { try flow.enter($0) }
             flow.close()
@@ -30,7 +32,7 @@ struct PassThreads {
         }
         while running.wait(timeout: .now() + .milliseconds(100)) == .timedOut {
             if isCancelled() { flow.fail(CancellationError()) }
-            onProgress(min(flow.position, source.size))
+            onProgress(flow.progress(size: source.size, dataSize: dataSize))
         }
         try flow.checkFailure()
     }

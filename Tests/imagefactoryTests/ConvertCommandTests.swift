@@ -84,6 +84,18 @@ struct ConvertCommandTests {
         }
     }
 
+    @Test func neverReplacesTheDiskItself() async throws {
+        try await withDisk { folder, disk in
+            let before = try await Digest.of(file: disk)
+            let run = try await FactoryRun(
+                ["convert", "disk.raw", "--to", "qcow2,raw", "--output", "."], in: folder, state: folder)
+            #expect(run.status == 64)
+            #expect(run.talk.contains("disk.raw is the disk itself; choose another --name or --output"))
+            #expect(try await Digest.of(file: disk) == before)
+            #expect(folder.folderEntries.filter { $0.hasPrefix("disk") } == ["disk.raw"])
+        }
+    }
+
     @Test func namesADiskThatIsNotThere() async throws {
         try await withDisk { folder, _ in
             let run = try await FactoryRun(

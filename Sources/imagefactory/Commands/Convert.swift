@@ -59,19 +59,32 @@ struct Convert: AsyncParsableCommand {
         let name = name ?? path.stem ?? "disk"
         let source = try DiskImage.open(path, as: from, backing: backing)
         let outputs = try ImageOutputOption.outputs(to, name: name)
+        try refuseToReplace(path, by: outputs.map { folder.appending("\(name).\($0.format.rawValue)") })
         for warning in outputs.flatMap({ $0.warnings(size: source.size) }) { Talk.say("warning: \(warning)") }
         let conversion = try Conversion(
             of: source, to: outputs, name: name, threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
             verifies: verify)
         try folder.createFolder()
-        let meter = ConversionMeter()
-        let images = try await conversion.run(into: folder) { meter.show($0) }
-        meter.end()
+        let images = try await convert(conversion, into: folder)
         guard global.format == .json else {
             for image in images { Talk.result("\(image.digest.hex)  \(image.file.lastComponent?.string ?? "")") }
             return
         }
         try Talk.result(json: images.map(Result.init))
+    }
+
+    /// No image takes the place of the disk that it is made from.
+    private func refuseToReplace(_ disk: FilePath, by images: [FilePath]) throws {
+        let identity = try SourceFile(disk).identity
+        for image in images where (try? SourceFile(image))?.identity == identity {
+            throw UsageError(description: "\(image) is the disk itself; choose another --name or --output")
+        }
+    }
+
+    private func convert(_ conversion: Conversion, into folder: FilePath) async throws -> [ConvertedImage] {
+        let meter = ConversionMeter()
+        defer { meter.end() }
+        return try await conversion.run(into: folder) { meter.show($0) }
     }
 
     /// An image file, as JSON.

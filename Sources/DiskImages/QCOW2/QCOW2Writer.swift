@@ -137,10 +137,3 @@ package final class QCOW2Writer: ImageWriter {
 extension UnitEncoding {
     fileprivate var isDeflate: Bool { if case .deflate = self { true } else { false } }
 }
-
-extension EncodedChunk.Unit {
-    /// This unit's bytes and those of the next one, which stand behind them.
-    fileprivate func joined(with next: Self) -> Self {
-        Self(index: index, range: range.lowerBound..<next.range.upperBound, isCompressed: isCompressed)
-    }
-}

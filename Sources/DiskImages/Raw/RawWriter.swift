@@ -14,19 +14,39 @@ package final class RawWriter: ImageWriter {
     package var encoding: UnitEncoding { .plain }
 
     package func append(_ chunk: borrowing EncodedChunk) throws {
-        for unit in chunk.units {
-            let offset = unit.index * Int64(DiskGeometry.unit)
-            try file.zero(position..<offset)
-            try chunk.withBytes(of: unit) { bytes in
-                let count = min(bytes.count, Int(size - offset))
-                try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
-                position = offset + Int64(count)
+        var run: EncodedChunk.Unit?
+        for next in chunk.units {
+            if let before = run, before.reaches(next) {
+                run = before.joined(with: next)
+            } else {
+                if let run { try write(run, of: chunk) }
+                run = next
             }
+        }
+        if let run { try write(run, of: chunk) }
+    }
+
+    /// Writes units that stand beside each other on the disk and in the chunk, in one call: the fewer there are, the larger
+    /// the pieces in which the kernel keeps them.
+    private func write(_ run: EncodedChunk.Unit, of chunk: borrowing EncodedChunk) throws {
+        let offset = run.index * Int64(DiskGeometry.unit)
+        try file.zero(position..<offset)
+        try chunk.withBytes(of: run) { bytes in
+            let count = Int(min(Int64(bytes.count), size - offset))
+            try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
+            position = offset + Int64(count)
         }
     }
 
     package func finish(_ identity: DiskIdentity) throws {
         try file.zero(position..<size)
         try file.setSize(size)
+    }
+}
+
+extension EncodedChunk.Unit {
+    /// Whether another plain unit follows this run of them, on the disk and in the chunk.
+    fileprivate func reaches(_ next: Self) -> Bool {
+        next.range.lowerBound == range.upperBound && next.index == index + Int64(range.count / DiskGeometry.unit)
     }
 }

@@ -12,6 +12,11 @@ package struct EncodedChunk: ~Copyable {
         package let range: Range<Int>
         /// Whether the bytes are compressed; if not they are the 64 KiB themselves, the disk's end filled up with zeros.
         package let isCompressed: Bool
+
+        /// This unit's bytes and those of the next one, which stand behind them.
+        func joined(with next: Self) -> Self {
+            Self(index: index, range: range.lowerBound..<next.range.upperBound, isCompressed: isCompressed)
+        }
     }
 
     /// The units, ascending.

@@ -4,6 +4,7 @@ internal import SystemPackage
 /// Reads compressed clusters of a qcow2 image. It may be used from several threads; each takes buffers of its own.
 final class QCOW2CompressedClusters: Sendable {
     /// Buffers for one cluster; the plain one remembers what it holds, for readers that ask for a cluster bit by bit.
+    /// They are out of `idle` for the length of a call, so that one thread has them at a time.
     private final class Buffers: @unchecked Sendable {
         var packed: [UInt8] = []
         var plain: [UInt8] = []

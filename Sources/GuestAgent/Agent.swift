@@ -60,6 +60,12 @@ package struct Agent: Sendable {
         return try await call("guest-fstrim", returning: Reply.self, deadline: deadline).paths
     }
 
+    /// Sets the guest's clock (`guest-set-time`) to `seconds` since 1970.
+    package func setTime(_ seconds: Double) async throws {
+        let nanoseconds = Int64(seconds * 1000) * 1_000_000
+        _ = try await call("guest-set-time", ["time": nanoseconds], returning: Nothing.self)
+    }
+
     /// Asks the guest to end (`guest-shutdown`).
     ///
     /// The agent does not answer when it works, so silence until `deadline`, or the end of the connection, is success.

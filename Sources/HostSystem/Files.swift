@@ -113,6 +113,11 @@ extension FilePath {
         try target.removingLastComponent().sync()
     }
 
+    /// Gives the file a second name, within one file system.
+    package func link(to target: FilePath) throws {
+        guard Foundation.link(string, target.string) == 0 else { throw Errno(rawValue: errno) }
+    }
+
     /// Flushes a file's or a folder's content to the disk.
     package func sync() throws {
         let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])

@@ -101,7 +101,20 @@ package final class Connection: Sendable {
     package static var libraryVersion: String {
         var version: UInt = 0
         guard virGetVersion(&version, nil, nil) == 0 else { return "unknown" }
-        return "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
+        return text(ofVersion: version)
+    }
+
+    /// QEMU's version, such as `7.2.22`.
+    package func hypervisorVersion() async throws -> String {
+        try await offloaded { [self] _ in
+            var version: UInt = 0
+            try check(virConnectGetVersion(pointer.raw, &version), "tell QEMU's version")
+            return Self.text(ofVersion: version)
+        }
+    }
+
+    private static func text(ofVersion version: UInt) -> String {
+        "\(version / 1_000_000).\(version / 1000 % 1000).\(version % 1000)"
     }
 }
 

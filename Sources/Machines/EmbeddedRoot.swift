@@ -12,7 +12,8 @@ internal import SystemPackage
 struct EmbeddedRoot {
     let folder: FilePath
     let user: QEMUUser
-    let state: FilePath
+    /// Where QEMU's capabilities are kept for the next root.
+    let cache: FilePath
 
     var uri: String { "qemu:///embed?root=\(folder)" }
 
@@ -33,16 +34,16 @@ struct EmbeddedRoot {
 
             """
         try folder.appending("etc/qemu.conf").write(settings.utf8)
-        try copy(from: kept, to: cache)
+        try copy(from: kept, to: found)
     }
 
     /// Saves the capabilities that the driver has found, for the next root.
     func keepCapabilities() throws {
-        try copy(from: cache, to: kept)
+        try copy(from: found, to: kept)
     }
 
-    private var cache: FilePath { folder.appending("cache/qemu/capabilities") }
-    private var kept: FilePath { state.appending("libvirt-capabilities") }
+    private var found: FilePath { folder.appending("cache/qemu/capabilities") }
+    private var kept: FilePath { cache.appending("libvirt-capabilities") }
 
     private func copy(from source: FilePath, to target: FilePath) throws {
         for name in source.folderEntries where name.hasSuffix(".xml") && !target.appending(name).exists {

@@ -13,20 +13,23 @@ package struct HypervisorSettings: Sendable {
     package var accelerator: AcceleratorRequest
     /// Where the factory keeps its state.
     package var state: FilePath
+    /// Where the factory keeps what can be found out again.
+    package var cache: FilePath
     /// Whether a machine that failed stays as it is, for a person to look at.
     package var keepsFailedMachines: Bool
     /// The process's environment.
     package var environment: [String: String]
 
-    /// Settings for machines of a factory with its state in `state`.
+    /// Settings for machines of a factory with its state in `state`, and what can be found out again in `cache`.
     package init(
         uri: String? = nil, accelerator: AcceleratorRequest = .auto, keepsFailedMachines: Bool = false, state: FilePath,
-        environment: [String: String]
+        cache: FilePath, environment: [String: String]
     ) {
         self.uri = uri
         self.keepsFailedMachines = keepsFailedMachines
         self.accelerator = accelerator
         self.state = state
+        self.cache = cache
         self.environment = environment
     }
 }
@@ -44,7 +47,7 @@ package final class Hypervisor: Sendable {
     /// Who QEMU runs as.
     package let user: QEMUUser
     /// The driver's root; nil if a daemon runs the machines.
-    private let root: EmbeddedRoot?
+    let root: EmbeddedRoot?
     private let labels: [SecurityLabel]
     private let keepsFailed: Bool
     private let hasKept = Atomic(false)
@@ -78,9 +81,11 @@ package final class Hypervisor: Sendable {
         do {
             try note(runtime)
             try user.own(runtime.path)
-            let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, state: settings.state)
+            let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, cache: settings.cache)
             let connection = try await connect(to: settings.uri, or: root)
+            // The driver asks QEMU what it can do when it is first asked for capabilities, and not when it is opened.
             let labels = try SecurityLabel.all(in: try await connection.capabilities(), for: user)
+            if settings.uri == nil { try? root.keepCapabilities() }
             return Hypervisor(
                 connection: connection, accelerator: verdict, runtime: runtime, user: user,
                 root: settings.uri == nil ? root : nil, labels: labels, settings: settings)
@@ -93,9 +98,7 @@ package final class Hypervisor: Sendable {
     private static func connect(to uri: String?, or root: EmbeddedRoot) async throws -> Connection {
         guard let uri else {
             try root.prepare()
-            let connection = try await Connection.open(root.uri)
-            try? root.keepCapabilities()
-            return connection
+            return try await Connection.open(root.uri)
         }
         do {
             return try await Connection.open(uri)
@@ -119,15 +122,18 @@ package final class Hypervisor: Sendable {
     ///
     /// The machine is still paused when `body` gets it, so that `body` can listen first; it calls `domain.resume()`.
     /// When `body` fails, `onFailure` sees the machine before it ends.
+    ///
+    /// - Parameter checkpoint: A frozen guest to go on with; nil for a machine that is switched on.
     package func withMachine<Result>(
         _ definition: MachineDefinition,
+        from checkpoint: MachineCheckpoint? = nil,
         consoleLog: FilePath,
         onFailure: (Machine, any Error) async -> Void = { _, _ in },
         _ body: (Machine) async throws -> Result
     ) async throws -> Result {
         let files = MachineFiles(of: definition.name, in: runtime)
-        let xml = definition.xml(accelerator: accelerator.accelerator, files: files, labels: labels)
-        let domain = try await start(definition, xml: xml)
+        let (domain, xml) =
+            if let checkpoint { try await restore(definition, from: checkpoint) } else { try await start(definition) }
         return try await withCleanup {
             let console = try SerialConsole(socket: files.serial, log: consoleLog)
             defer { console.close() }
@@ -150,9 +156,11 @@ package final class Hypervisor: Sendable {
     }
 
     /// QEMU that refuses to run, or ends while it starts, is a machine that died; libvirt's sentence says why.
-    private func start(_ definition: MachineDefinition, xml: String) async throws -> Domain {
+    private func start(_ definition: MachineDefinition) async throws -> (Domain, String) {
+        let xml = definition.xml(
+            accelerator: accelerator.accelerator, files: MachineFiles(of: definition.name, in: runtime), labels: labels)
         do {
-            return try await connection.create(xml: xml, name: definition.name, paused: true)
+            return (try await connection.create(xml: xml, name: definition.name, paused: true), xml)
         } catch let error as LibvirtError {
             throw MachineFailure(.machineDied, evidence: [error.description])
         }

@@ -11,6 +11,8 @@ package final class Machine: Sendable {
     package let definition: MachineDefinition
     /// The definition that libvirt was given.
     let startXML: String
+    /// When it was started.
+    package let startTime = ContinuousClock.now
     /// The guest's serial console.
     package let console: SerialConsole
     /// The guest's agent.

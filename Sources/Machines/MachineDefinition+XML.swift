@@ -10,6 +10,8 @@ extension MachineDefinition {
         let domain = node("domain", ["type": accelerator == .kvm ? "kvm" : "qemu"])
         domain.add(
             node("name", text: name),
+            // A new one is made whenever the guest is restored, which tells its kernel to seed its random numbers anew.
+            node("genid"),
             node("memory", ["unit": "b"], text: "\(memory.bytes)"),
             node("vcpu", text: "\(cpus)"),
             operatingSystem(variables: files.variables),

@@ -10,35 +10,83 @@ package struct Provision: GuestStage {
     package static let summary = "upload files, run scripts and install packages in the installed system"
     package static let revision = 1
 
+    package let name: String
     let steps: [Template.ProvisionStep]
+    private let repositories: RepositoryMemory?
+    private let maxAge: Duration?
 
-    /// The steps of `template` that its answers leave in.
-    package init(template: Template) {
+    /// The steps of `template` that its answers leave in; what they read of package repositories is noted in
+    /// `repositories`.
+    package init(template: Template, repositories: RepositoryMemory? = nil) {
+        name = Self.name
         steps = template.provision.filter { $0.condition?.holds(for: template.answers) ?? true }
+        // A guest without a network reads what is on its own disk.
+        self.repositories = template.machine.network == .none || steps.isEmpty ? nil : repositories
+        maxAge = template.maxAge
+    }
+
+    /// A step under a name of its own.
+    init(name: String, step: Template.ProvisionStep) {
+        self.name = name
+        steps = [step]
+        repositories = nil
+        maxAge = nil
     }
 
     package func ingredients() async throws -> Ingredients? {
+        let own = try await ownIngredients()
+        return try await repositories?.ingredients(own) ?? own
+    }
+
+    /// Whether the provisioning read package repositories, and that so long ago that the template wants it done again.
+    package func isTooOld() async throws -> Bool {
+        guard let maxAge, let age = try await repositories?.age(of: ownIngredients()) else { return false }
+        return age > maxAge
+    }
+
+    /// What the template and its files say, whatever repositories hold.
+    private func ownIngredients() async throws -> Ingredients {
         var inputs: [String: Digest] = [:]
         for (index, step) in steps.enumerated() {
             // Two steps may read files of one name from different folders.
-            let prefix = "step \(index + 1): "
-            switch step.action {
-            case .upload(let from, _):
-                for (name, digest) in try await Upload(from: from).digests() { inputs[prefix + name] = digest }
-            case .run(.file(let path)):
-                inputs[prefix + (path.lastComponent?.string ?? path.string)] = try await Digest.of(file: path)
-            case .run(.commands), .packages: break
-            }
+            for (name, digest) in try await Self.inputs(of: step) { inputs["step \(index + 1): \(name)"] = digest }
         }
         return try Ingredients(options: steps.map(ProvisionOptions.init), inputs: inputs)
     }
 
-    package func run(in guest: Guest, _ work: StageWork) async throws {
-        let log = try StepLog(work.run.log(of: Self.name))
-        for (index, step) in steps.enumerated() {
-            work.report("\(index + 1)/\(steps.count) \(step.summary)")
-            try await attempt(step, index: index, in: guest, log: log, work)
+    /// What a step reads on this host.
+    private static func inputs(of step: Template.ProvisionStep) async throws -> [String: Digest] {
+        switch step.action {
+        case .upload(let from, _): try await Upload(from: from).digests()
+        case .run(.file(let path)): [path.lastComponent?.string ?? path.string: try await Digest.of(file: path)]
+        case .run(.commands), .packages: [:]
         }
+    }
+
+    package func parts() async throws -> [GuestPart] {
+        var parts: [GuestPart] = []
+        for (index, step) in steps.enumerated() {
+            let recipe = try Ingredients(
+                options: ProvisionOptions(step), inputs: try await Self.inputs(of: step))
+            parts.append(
+                GuestPart(recipe: recipe, isSkippable: true) { guest, work in
+                    let log = try StepLog(work.run.log(of: name))
+                    work.report("\(index + 1)/\(steps.count) \(step.summary)")
+                    try await attempt(step, index: index, in: guest, log: log, work)
+                })
+        }
+        guard let repositories else { return parts }
+        let own = try await ownIngredients()
+        let current = try await repositories.ingredients(own)
+        return [GuestPart(recipe: current, isSkippable: true) { _, _ in }] + parts + [
+            GuestPart(recipe: current, isSkippable: true) { guest, _ in
+                try repositories.note(try await RepositoryScan.read(in: guest), by: own)
+            }
+        ]
+    }
+
+    package func run(in guest: Guest, _ work: StageWork) async throws {
+        for part in try await parts() { try await part.run(guest, work) }
     }
 
     private func attempt(

@@ -21,10 +21,10 @@ package struct BuildRequest: Sendable {
 
 /// All stages, by name; the only place that knows each of them.
 package enum StageCatalog {
-    /// The stages' types, in a build's usual order.
+    /// The stages' types, in a build's usual order; ``RunInGuest`` stands for the users' own stages of both kinds.
     package static let types: [any Stage.Type] = [
-        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, Seal.self, ProveSeal.self, ConvertImage.self,
-        VerifyImages.self, PublishRelease.self,
+        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self, ProveSeal.self,
+        ConvertImage.self, VerifyImages.self, PublishRelease.self,
     ]
 
     /// The stages of a template's pipeline.
@@ -35,7 +35,8 @@ package enum StageCatalog {
     ) throws -> [any Stage] {
         let template = machines.template
         let medium = InstallMedium(iso: template.iso, override: request.iso, state: state)
-        return try pipeline.entries.map { entry in
+        return try pipeline.entries.compactMap { entry in
+            if entry.name == RunInGuest.name { return try userStage(entry, of: template) }
             // What shapes a stage stands in the template; the pipeline is the list alone.
             guard entry.options == nil else { throw StageOptionsError(place: entry.place, stage: entry.name) }
             return switch entry.name {
@@ -43,7 +44,8 @@ package enum StageCatalog {
                 CheckHost(template: template, medium: medium, state: state.root, output: request.output)
             case FetchISO.name: FetchISO(medium: medium)
             case InstallSystem.name: InstallSystem(machines: machines, medium: medium)
-            case Provision.name: Provision(template: template)
+            case Provision.name:
+                Provision(template: template, repositories: RepositoryMemory(folder: state.repositories))
             case Seal.name: try Seal(template: template)
             case ProveSeal.name: ProveSeal(machines: machines)
             case ConvertImage.name:
@@ -53,6 +55,27 @@ package enum StageCatalog {
                 PublishRelease(template: template, medium: medium, output: request.output, version: request.version)
             default: throw UnknownStageError(name: entry.name, stages: types.map { $0.name })
             }
+        }
+    }
+
+    /// Looks at what a pipeline says beside its stages' names; paths in it are relative to `root`.
+    package static func check(_ pipeline: PipelineFile, root: FilePath) throws {
+        for entry in pipeline.entries {
+            if entry.name == RunInGuest.name {
+                _ = try UserRun(reading: entry, root: root)
+            } else if entry.options != nil {
+                throw StageOptionsError(place: entry.place, stage: entry.name)
+            }
+        }
+    }
+
+    /// A stage of the user's own; nil if the template's answers leave it out.
+    private static func userStage(_ entry: PipelineFile.Entry, of template: Template) throws -> (any Stage)? {
+        let run = try UserRun(reading: entry, root: template.root)
+        guard run.step.condition?.holds(for: template.answers) ?? true else { return nil }
+        return switch run.side {
+        case .guest: RunInGuest(run)
+        case .host: RunOnHost(run, template: template.name)
         }
     }
 }

@@ -2,6 +2,7 @@ internal import Foundation
 internal import HostSystem
 internal import Machines
 internal import Pipeline
+internal import Stages
 internal import SystemPackage
 
 /// Runs whose process was killed: the next run says what they left, and clears it away.
@@ -19,6 +20,7 @@ struct AbandonedRuns {
                 found += try await OrphanReaper(runtime: RuntimeFolder(path: FilePath(resource.name))).reap()
             }
             try run.removeScratch()
+            try Checkpoints(folder: state.checkpoints).clean(deadRun: run.id)
             let partials = try state.store.removePartials(of: run.id)
             if partials > 0 { found.append("removed \(partials) unfinished result\(partials == 1 ? "" : "s")") }
             try run.markEnded(.abandoned)

@@ -13,15 +13,24 @@ struct BuildSession {
     let room: MachineRoom
 
     /// The runner of the template's pipeline.
-    func runner(_ options: BuildOptions, logger: Logger) throws -> Runner {
+    func runner(_ options: BuildOptions, logger: Logger) async throws -> Runner {
         let pipeline = try folder.pipeline(template.pipeline, stages: StageCatalog.types.map { $0.name })
         let secrets = AnswerSecrets(
             stateKey: { [state] in try state.secretKey() }, environment: ProcessInfo.processInfo.environment)
         let machines = BuildMachines(template: template, room: room, secrets: secrets)
         let stages = try StageCatalog.stages(
             of: pipeline, machines: machines, state: state, request: options.request(configuration))
+        var runnerOptions = options.runnerOptions
+        let provision = stages.compactMap { $0 as? Provision }.first
+        if let provision, runnerOptions.from == nil {
+            let isTooOld = try await provision.isTooOld()
+            if options.refresh || isTooOld { runnerOptions.from = provision.name }
+        }
         return try Runner(
-            template: template.name, stages: stages, store: state.store, sharedBoot: GuestBoot(machines: machines),
-            options: options.runnerOptions, logger: logger)
+            template: template.name, stages: stages, store: state.store,
+            sharedBoot: GuestBoot(
+                machines: machines,
+                checkpoints: Checkpoints(folder: configuration.checkpoints == .on ? state.checkpoints : nil)),
+            options: runnerOptions, logger: logger)
     }
 }

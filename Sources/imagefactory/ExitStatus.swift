@@ -26,6 +26,7 @@ enum ExitStatus: Int32 {
         switch error {
         case is CancellationError: self = .interrupted
         case let error as StageError: self = ExitStatus(error.cause)
+        case let error as NamedBuildError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
             is UsageError, is OVADescriptionError, is ByteCountError, ConversionError.formatTwice:
             self = .usage

@@ -72,9 +72,11 @@ struct SharedHypervisor: SuiteTrait, TestScoping {
         try await withScratchFolder(in: "/var/tmp", prefix: "if-machines") { folder in
             _ = chmod(folder.string, 0o755)
             let settings = HypervisorSettings(
-                state: folder.appending("state"), environment: ProcessInfo.processInfo.environment)
+                state: folder.appending("state"), cache: folder.appending("cache"),
+                environment: ProcessInfo.processInfo.environment)
             try await MachineRoom.with(settings, logger: Logger(label: "test"), note: { _ in }) { room in
                 let hypervisor = try await room.hypervisor()
+                #expect(!folder.appending("cache/libvirt-capabilities").folderEntries.isEmpty)
                 try await Self.$current.withValue((hypervisor, folder)) { try await body() }
             }
         }

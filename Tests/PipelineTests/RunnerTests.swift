@@ -243,6 +243,33 @@ struct RunnerTests {
         #expect(folder.leftovers.isEmpty)
     }
 
+    @Test func makesReportsBesideTheStagesThatFollow() async throws {
+        let converting = Gate()
+        workshop.onRun(of: "prove") { _ in await converting.wait() }
+        workshop.onRun(of: "convert") { _ in await converting.open() }
+        workshop.onRun(of: "publish") { work in
+            #expect(Set(work.reports.keys) == ["prove", "compare"])
+        }
+        let result = try await folder.build(workshop)
+        #expect(workshop.ran() == everything)
+        #expect(result.stages.map(\.name) == everything.filter { $0 != "boot" })
+    }
+
+    @Test func publishesNothingWhenAReportFailsAndKeepsTheImages() async throws {
+        let converted = Gate()
+        workshop.onRun(of: "prove") { _ in
+            await converted.wait()
+            throw TestError()
+        }
+        workshop.onRun(of: "convert") { _ in await converted.open() }
+        let error = await #expect(throws: StageError.self) { try await folder.build(workshop) }
+        #expect(error?.stage == "prove")
+        #expect(workshop.ran() == everything.filter { $0 != "publish" })
+        workshop.onRun(of: "prove", nil)
+        try await folder.build(workshop)
+        #expect(workshop.ran() == ["fetch", "prove", "publish"])
+    }
+
     @Test func handsStagesWhatTheyNeed() async throws {
         let result = try await folder.build(workshop)
         let prove = try #require(workshop.work(of: "prove"))

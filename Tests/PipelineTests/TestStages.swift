@@ -17,12 +17,14 @@ final class Workshop: Sendable {
     }
     private let state = Mutex(State())
 
-    /// The stages that ran, in order; cleared by the question.
+    /// The stages that ran, in the pipeline's order, since reports are made beside others; cleared by the question.
     func ran() -> [String] {
-        state.withLock { state in
+        let order = ["fetch", "install", "boot", "configure", "clean", "prove", "convert", "compare", "publish"]
+        let ran = state.withLock { state in
             defer { state.ran = [] }
             return state.ran
         }
+        return order.flatMap { stage in ran.filter { $0 == stage } }
     }
 
     /// What `stage` was given last.

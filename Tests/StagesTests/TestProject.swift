@@ -59,7 +59,8 @@ struct TestProject {
         let folder = root.appending("work-\(String.randomHex(digits: 6))")
         try folder.createFolder()
         return StageWork(
-            disk: disk, folder: folder, run: run, images: images, reports: reports, keys: keys, published: published,
+            disk: disk, diskIdentity: nil, mayGoOn: false, folder: folder, run: run, images: images, reports: reports,
+            keys: keys, published: published,
             report: { _ in })
     }
 

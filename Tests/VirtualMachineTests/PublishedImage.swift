@@ -16,7 +16,8 @@ struct PublishedImage {
 
     /// Expects that an overlay of it boots to a login prompt, with its agent answering.
     func expectBoots(in lab: Lab) async throws {
-        let settings = HypervisorSettings(state: lab.state, environment: ProcessInfo.processInfo.environment)
+        let settings = HypervisorSettings(
+            state: lab.state, cache: "/var/cache/imagefactory", environment: ProcessInfo.processInfo.environment)
         try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in
             _ = chmod(folder.string, 0o755)
             try await MachineRoom.with(settings, logger: Logger(label: "test"), note: { _ in }) { room in

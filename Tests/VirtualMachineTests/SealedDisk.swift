@@ -51,7 +51,7 @@ struct SealedDisk {
     }
 
     /// What each of guestfish's commands prints; empty for one that fails.
-    private func read(_ commands: [String]) async throws -> [String: String] {
+    func read(_ commands: [String]) async throws -> [String: String] {
         let script = commands.map { "echo ==\($0)\n-\($0)\n" }.joined()
         let output = try await Program.run(
             "guestfish", ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(script.utf8),

@@ -7,7 +7,8 @@ import Testing
 
 struct CommandLineTests {
     @Test(arguments: [
-        ["frobnicate"], ["build"], ["build", "web", "other"], ["build", "web", "--frobnicate"],
+        ["frobnicate"], ["build"], ["build", "web", "web"], ["build", "web", "db", "--jobs", "0"],
+        ["plan", "web", "db"], ["build", "web", "--frobnicate"],
         ["build", "web", "--version"], ["build", "web", "--version", "1.2"],
         ["build", "web", "--version", "v1.2.0-prod"],
         ["build", "web", "--on-failure", "explode"], ["build", "web", "--accelerator", "xen"],
@@ -24,13 +25,16 @@ struct CommandLineTests {
 
     @Test func readsEveryOptionOfABuild() throws {
         let command = try ImageFactory.parseAsRoot([
-            "build", "web", "--version", "v1.2.0", "--iso", "a.iso", "--output", "/out", "--from", "seal", "--until",
+            "build", "web", "db", "--jobs", "2", "--refresh", "--version", "v1.2.0", "--iso", "a.iso", "--output",
+            "/out", "--from", "seal", "--until",
             "convert-image", "--no-cache", "--on-failure", "keep", "--accelerator", "tcg", "--connect",
             "qemu:///system",
             "-C", "/project", "--format", "json",
         ])
         let build = try #require(command as? Build)
-        #expect(build.build.template == "web")
+        #expect(build.templates == ["web", "db"])
+        #expect(build.jobs == 2)
+        #expect(build.build.refresh)
         #expect(build.build.version == "v1.2.0")
         #expect(build.build.iso == "a.iso")
         #expect(build.build.output == "/out")

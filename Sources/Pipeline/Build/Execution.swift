@@ -27,24 +27,45 @@ final class Execution {
     private var store: Store { runner.store }
 
     /// Runs what must run, in order.
+    ///
+    /// Nothing but a stage that keeps nothing, such as the publishing, waits for a report: reports are made beside the
+    /// stages that follow. When one of those fails, the reports are still finished, and need not be made again.
     func run() async throws -> RunResult {
+        try await withThrowingTaskGroup(of: Making.Outcome.self) { reports in
+            do {
+                try await runStages(&reports)
+            } catch {
+                while !Task.isCancelled, !reports.isEmpty { _ = try? await reports.next() }
+                throw error
+            }
+        }
+        let order = Dictionary(uniqueKeysWithValues: itinerary.stops.enumerated().map { ($1.stage.name, $0) })
+        results.sort { order[$0.name, default: 0] < order[$1.name, default: 0] }
+        return RunResult(run: run.id, stages: results, disk: disk, images: images, release: published.path)
+    }
+
+    private func runStages(_ reports: inout ThrowingTaskGroup<Making.Outcome, any Error>) async throws {
         var isResolved = false
         var index = 0
         while index < itinerary.stops.count {
             try Task.checkCancellation()
-            if !isResolved, itinerary.stops[index].product != .nothing {
+            let stop = itinerary.stops[index]
+            if stop.product == .nothing { try await finish(&reports) }
+            if !isResolved, stop.product != .nothing {
                 try await resolve(from: index)
                 isResolved = true
             }
-            let stop = itinerary.stops[index]
             let group = stop.group
-            switch stop.action {
+            switch itinerary.stops[index].action {
             case .run where stop.product == .nothing:
                 try await runUnkept(stop.stage)
                 // It may have found out what later stages are made of.
                 isResolved = false
+            case .run where stop.product == .report:
+                let making = try making(group)
+                reports.addTask { try await making.run() }
             case .run:
-                try await make(group)
+                try finish(try await making(group).run())
             case .cached:
                 try reuse(group)
             case .notNeeded:
@@ -56,7 +77,18 @@ final class Execution {
             }
             index = group.upperBound
         }
-        return RunResult(run: run.id, stages: results, disk: disk, images: images, release: published.path)
+        try await finish(&reports)
+    }
+
+    /// Waits for the reports that are being made.
+    private func finish(_ reports: inout ThrowingTaskGroup<Making.Outcome, any Error>) async throws {
+        while let outcome = try await reports.next() { try finish(outcome) }
+    }
+
+    private func finish(_ outcome: Making.Outcome) throws {
+        guard outcome.isOurs else { return try reuse(outcome.group) }
+        results += outcome.results
+        adopt(outcome.entry)
     }
 
     private func resolve(from index: Int) async throws {
@@ -67,7 +99,7 @@ final class Execution {
             }
             try run.note(keys: itinerary.stops.compactMap(\.key))
         } catch {
-            throw failure(error, GroupProgress([itinerary.stops[index].stage], keys: [nil], log: log))
+            throw GroupProgress([itinerary.stops[index].stage], keys: [nil], log: log).failure(error)
         }
     }
 
@@ -80,54 +112,24 @@ final class Execution {
                 try await stage.run(work(in: folder, progress: progress))
             }
         } catch {
-            throw failure(error, progress)
+            throw progress.failure(error)
         }
         progress.end()
         results.append(progress.results(action: .run)[0])
     }
 
-    /// Makes the result of a stage, or of stages that share a boot.
-    private func make(_ group: Range<Int>) async throws {
+    /// The making of the result of a stage, or of stages that share a boot.
+    private func making(_ group: Range<Int>) throws -> Making {
         let stops = itinerary.stops[group]
-        let stages = stops.map(\.stage)
-        let progress = GroupProgress(stages, keys: stops.map(\.key), log: log)
-        guard let entry = entry(for: stops) else { throw failure(UnknownIngredientsError(), progress) }
+        let progress = GroupProgress(stops.map(\.stage), keys: stops.map(\.key), log: log)
+        guard let entry = entry(for: stops) else { throw progress.failure(UnknownIngredientsError()) }
         // A stage knows its own key too: what it derives from the key, later stages derive again.
         for stop in stops { keys.byStage[stop.stage.name] = stop.key }
-        let isOurs: Bool
-        do {
-            let log = self.log
-            isOurs = try await store.make(
-                entry, run: run.id, lockDeadline: runner.options.lockDeadline,
-                onWait: {
-                    let message = "another build makes the same result; waiting for it"
-                    log.emit(.stageProgress(stage: entry.stage, message: message))
-                },
-                { folder in
-                    progress.begin()
-                    let work = work(in: folder, progress: progress)
-                    try await produce(stages, work, progress)
-                    guard entry.product != .disk || folder.appending("disk.qcow2").exists else {
-                        throw MissingResultError()
-                    }
-                })
-            for stop in stops { try stop.repeated.map { try store.renew($0, token: run.id) } }
-        } catch {
-            throw failure(error, progress)
-        }
-        guard isOurs else { return try reuse(group) }
-        progress.end()
-        results += progress.results(action: .run)
-        adopt(entry)
-    }
-
-    private func produce(_ stages: [any Stage], _ work: StageWork, _ progress: GroupProgress) async throws {
-        guard type(of: stages[0]).sharesBoot else { return try await stages[0].run(work) }
-        try await runner.sharedBoot.run(stages, work) { stage, body in
-            progress.move(to: stage.name)
-            try await body()
-        }
-        guard progress.isAtLast else { throw MissingResultError() }
+        let work = work(in: run.path, progress: progress, mayGoOn: !stops.contains { $0.isForced })
+        return Making(
+            runner: runner, run: run.id, group: group, stops: Array(stops), entry: entry, progress: progress,
+            work: work,
+            log: log)
     }
 
     /// Takes a stored result.
@@ -168,19 +170,13 @@ final class Execution {
             ingredients: Dictionary(uniqueKeysWithValues: ingredients), template: runner.template)
     }
 
-    private func work(in folder: FilePath, progress: GroupProgress) -> StageWork {
+    private func work(in folder: FilePath, progress: GroupProgress, mayGoOn: Bool = false) -> StageWork {
         let published = self.published
+        let identity = disk == nil ? nil : keys.disk.flatMap(store.entry).map { "\($0.key) \($0.instance)" }
         return StageWork(
-            disk: disk, folder: folder, run: run, images: images, reports: reports, keys: keys,
+            disk: disk, diskIdentity: identity, mayGoOn: mayGoOn, folder: folder, run: run, images: images,
+            reports: reports, keys: keys,
             published: { published.path = $0 }, report: { progress.report($0) })
-    }
-
-    /// Tells that a stage failed, and wraps the error once; being cancelled is no failure.
-    private func failure(_ error: any Error, _ progress: GroupProgress) -> any Error {
-        if Task.isCancelled || error is CancellationError { return CancellationError() }
-        let error = error as? StageError ?? StageError(stage: progress.current, cause: error)
-        progress.fail(error)
-        return error
     }
 }
 
@@ -199,9 +195,4 @@ package struct UnknownIngredientsError: Error, CustomStringConvertible {
     package var description: String {
         "it does not know what it is made of, although all stages before it ran; put the stage that finds it out before it"
     }
-}
-
-/// A stage that ended without an error and without its result.
-package struct MissingResultError: Error, CustomStringConvertible {
-    package var description: String { "it ended without an error, but left no result" }
 }

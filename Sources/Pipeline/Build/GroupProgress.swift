@@ -56,14 +56,21 @@ final class GroupProgress: Sendable {
         finishCurrent()
     }
 
-    /// A stage failed: the one under way, or one whose ingredients could not be found out.
-    func fail(_ error: StageError) {
+    private func fail(_ error: StageError) {
         let seconds = state.withLock { ContinuousClock.now - $0.started }.seconds
         let diagnosis = error.cause as? any DiagnosedError
         log.emit(
             .stageFailed(
                 stage: error.stage, seconds: seconds, message: "\(error.cause)", cause: diagnosis?.causeName,
                 advice: diagnosis?.advice))
+    }
+
+    /// Tells that a stage failed, and wraps the error once; being cancelled is no failure.
+    func failure(_ error: any Error) -> any Error {
+        if Task.isCancelled || error is CancellationError { return CancellationError() }
+        let error = error as? StageError ?? StageError(stage: current, cause: error)
+        fail(error)
+        return error
     }
 
     /// What became of the stages, once they are done.

@@ -20,6 +20,17 @@ package struct Ingredients: Sendable, Hashable, Codable {
         self.tools = tools
     }
 
+    /// The same, with more inputs.
+    package func adding(inputs more: [String: Digest]) -> Ingredients {
+        Ingredients(options: options, inputs: inputs.merging(more) { $1 }, tools: tools)
+    }
+
+    private init(options: String, inputs: [String: Digest], tools: [String: String]) {
+        self.options = options
+        self.inputs = inputs
+        self.tools = tools
+    }
+
     /// Ingredients without options.
     package init(inputs: [String: Digest] = [:], tools: [String: String] = [:]) {
         options = "{}"

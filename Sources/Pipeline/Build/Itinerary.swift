@@ -30,8 +30,7 @@ struct Itinerary: Sendable {
     init(_ stages: [any Stage], options: Runner.Options) {
         var groups: [Range<Int>] = []
         for (index, stage) in stages.enumerated() {
-            let sharesBoot = type(of: stage).sharesBoot
-            if sharesBoot, let last = groups.last, type(of: stages[last.lowerBound]).sharesBoot {
+            if let last = groups.last, Self.isShared(by: stage, stages[last.lowerBound]) {
                 groups[groups.count - 1] = last.lowerBound..<(index + 1)
             } else {
                 groups.append(index..<(index + 1))
@@ -41,6 +40,10 @@ struct Itinerary: Sendable {
         let named = options.from.flatMap { from in stages.firstIndex { $0.name == from } }
         let first = options.usesCache ? named.map { stops[$0].group.lowerBound } : 0
         for index in stops.indices { stops[index].isForced = first.map { index >= $0 } ?? false }
+    }
+
+    private static func isShared(by stages: any Stage...) -> Bool {
+        stages.allSatisfy { type(of: $0).sharesBoot && !$0.hasOwnLayer }
     }
 
     /// The stop whose key names the result of the stop at `index`: the last of those that share its boot.

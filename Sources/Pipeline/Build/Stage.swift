@@ -27,6 +27,11 @@ package protocol Stage: Sendable {
     /// Whether it runs inside a booted disk that it shares with its neighbours; only for stages that yield a disk.
     static var sharesBoot: Bool { get }
 
+    /// What it is called in its pipeline: the type's name, or its own for one that may stand there several times.
+    var name: String { get }
+    /// Whether its result is a layer of its own, although it could share a boot and a layer with its neighbours.
+    var hasOwnLayer: Bool { get }
+
     /// What shapes the result beside the disk before it.
     ///
     /// Nil while that cannot be known, because a stage before it must run first: an ISO must be built or fetched.
@@ -41,8 +46,8 @@ package protocol Stage: Sendable {
 extension Stage {
     package static var sharesBoot: Bool { false }
 
-    /// The stage's name.
     package var name: String { Self.name }
+    package var hasOwnLayer: Bool { false }
 }
 
 /// Boots a disk once, and runs consecutive stages in it.
@@ -59,11 +64,15 @@ package protocol SharedBoot: Sendable {
 package struct StageWork: Sendable {
     /// The disk so far: a layer in the store that must not be written to; nil before the first.
     package let disk: FilePath?
+    /// Which making of the disk so far it is: the same work done again gives other bytes; nil before the first disk.
+    package let diskIdentity: String?
+    /// Whether the stage may go on from what an earlier run left unfinished; not when it was asked to run.
+    package let mayGoOn: Bool
     /// Where the result goes: an unfinished store entry, or a scratch folder for a stage that yields nothing.
     ///
     /// A disk stage leaves `disk.qcow2` there. Paths in it must not name this folder: it is renamed when it is finished.
     /// `../KEY/disk.qcow2` reaches the layer below, before and after.
-    package let folder: FilePath
+    package internal(set) var folder: FilePath
     /// The run, with its logs and its bundle.
     package let run: RunFolder
     /// The folder of the finished images, after a stage that yields images.

@@ -7,6 +7,8 @@ package import SystemPackage
 /// ```
 /// STATE/store/   finished results of stages      STATE/runs/    one folder for each run
 /// STATE/locks/   locks                           STATE/secret.key   the key under which secrets enter keys
+/// STATE/checkpoints/   guests that were frozen in the middle of their provisioning
+/// STATE/repositories/  what provisionings have read of package repositories
 /// ```
 package struct StateFolder: Sendable, Equatable {
     /// The folder itself.
@@ -49,6 +51,10 @@ package struct StateFolder: Sendable, Equatable {
     package var store: Store { Store(folder: root.appending("store"), locks: locks) }
     /// The runs.
     package var runs: FilePath { root.appending("runs") }
+    /// The frozen guests.
+    package var checkpoints: FilePath { root.appending("checkpoints") }
+    /// What provisionings have read of package repositories.
+    package var repositories: FilePath { root.appending("repositories") }
     /// The locks.
     package var locks: FilePath { root.appending("locks") }
 

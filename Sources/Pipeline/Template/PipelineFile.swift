@@ -10,6 +10,12 @@ package struct PipelineFile: Sendable {
         package let place: YAMLPlace
         /// Its options, to be read with a ``YAMLReader``; nil where the list gives only the name.
         package let options: YAMLNode?
+
+        /// What it is called in this pipeline: a stage that may stand in it several times has an option `name`.
+        package var label: String {
+            guard let name = options?.entry("name"), case .scalar(let text, _) = name.content else { return self.name }
+            return text
+        }
     }
 
     /// The pipeline's name.
@@ -41,9 +47,12 @@ package struct PipelineFile: Sendable {
                     at: entry.place, "'\(entry.name)' is not a stage",
                     suggestion: entry.name.didYouMean(stages) ?? "the stages are " + stages.joined(separator: ", "))
             }
-            if !seen.insert(entry.name).inserted {
+            let isTaken = entry.label != entry.name && stages.contains(entry.label)
+            if isTaken || !seen.insert(entry.label).inserted {
                 reader.report(
-                    at: entry.place, "the stage '\(entry.name)' is there twice", suggestion: "leave one of them")
+                    at: entry.place,
+                    isTaken ? "'\(entry.label)' is a stage's own name" : "the stage '\(entry.label)' is there twice",
+                    suggestion: entry.label == entry.name ? "leave one of them" : "give it another 'name'")
             }
         }
         try reader.finish()

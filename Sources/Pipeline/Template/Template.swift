@@ -35,6 +35,8 @@ package struct Template: Sendable {
     package var formats: [Format]
     /// How long things may take.
     package var deadlines: Deadlines
+    /// How old a provisioning that read package repositories may become; nil for any age.
+    package var maxAge: Duration?
 }
 
 extension Template {

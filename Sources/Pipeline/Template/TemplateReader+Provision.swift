@@ -39,22 +39,25 @@ extension TemplateReader {
                 Common.standard.step(.run(.commands($0)), at: node.place)
             }
         }
-        return reader.mapping(node, named: "run") { keys -> Template.ProvisionStep? in
-            let script = keys.placedString("script")
-            let commands = keys.placedString("commands")
-            let common = common(keys)
-            switch (script, commands) {
-            case (let script?, nil):
-                return common.step(.run(.file(existingPath(script))), at: node.place)
-            case (nil, let commands?):
-                return common.step(.run(.commands(commands.value)), at: node.place)
-            default:
-                reader.report(
-                    at: node.place, "this step must run either a script or commands",
-                    suggestion: "give exactly one of 'script: FILE' and 'commands: TEXT'")
-                return nil
-            }
-        } ?? nil
+        return reader.mapping(node, named: "run") { runStep($0, at: node.place) } ?? nil
+    }
+
+    /// The script or the commands of a mapping, with what every step can say.
+    func runStep(_ keys: YAMLMapping, at place: YAMLPlace) -> Template.ProvisionStep? {
+        let script = keys.placedString("script")
+        let commands = keys.placedString("commands")
+        let common = common(keys)
+        switch (script, commands) {
+        case (let script?, nil):
+            return common.step(.run(.file(existingPath(script))), at: place)
+        case (nil, let commands?):
+            return common.step(.run(.commands(commands.value)), at: place)
+        default:
+            reader.report(
+                at: place, "this step must run either a script or commands",
+                suggestion: "give exactly one of 'script: FILE' and 'commands: TEXT'")
+            return nil
+        }
     }
 
     private func packagesStep(_ node: YAMLNode) -> Template.ProvisionStep? {

@@ -33,7 +33,8 @@ struct TemplateReader {
                 seal: seal(keys),
                 tests: tests(keys.optional("tests")),
                 formats: formats(keys.optional("formats")),
-                deadlines: deadlines(keys.optional("deadlines")))
+                deadlines: deadlines(keys.optional("deadlines")),
+                maxAge: keys.duration("max-age"))
             check(template, in: keys, isoIsKnown: iso != nil, machineIsKnown: machine != nil)
             return template
         }
@@ -72,7 +73,8 @@ struct TemplateReader {
         return name.value
     }
 
-    private func checkName(_ name: String, of key: String, at place: YAMLPlace) {
+    /// Notes that a name is none that files, machines and tags can carry.
+    func checkName(_ name: String, of key: String, at place: YAMLPlace) {
         let isPlain = name.utf8.allSatisfy { "abcdefghijklmnopqrstuvwxyz0123456789-".utf8.contains($0) }
         if !isPlain || name.isEmpty || name.utf8.count > 63 || name.hasPrefix("-") || name.hasSuffix("-") {
             reader.report(

@@ -49,8 +49,11 @@ package struct BuildMachines: Sendable {
 
     /// Starts a machine, lends it to `body` and ends it; its console goes to `logs/console-ROLE.log`, and a failure
     /// fills the run's bundle.
+    ///
+    /// - Parameter checkpoint: A frozen guest that the machine goes on from.
     func withMachine<Result>(
-        _ definition: MachineDefinition, _ work: StageWork, guestFiles: [FilePath] = [],
+        _ definition: MachineDefinition, from checkpoint: MachineCheckpoint? = nil, _ work: StageWork,
+        guestFiles: [FilePath] = [],
         _ body: (Machine) async throws -> Result
     ) async throws -> Result {
         let hypervisor = try await room.hypervisor()
@@ -63,7 +66,9 @@ package struct BuildMachines: Sendable {
             try? noteUse(of: definition.name, from: start, stop: stop, to: clock.now, in: work.run)
         }
         do {
-            return try await hypervisor.withMachine(definition, consoleLog: console) { machine, error in
+            return try await hypervisor.withMachine(definition, from: checkpoint, consoleLog: console) {
+                machine, error in
+                if error is CheckpointError { return }
                 await FailureBundle(folder: work.run.bundle).collect(
                     machine, error: error, consoleLog: console, hypervisor: hypervisor, guestFiles: guestFiles)
             } _: { machine in

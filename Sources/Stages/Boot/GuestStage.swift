@@ -7,7 +7,10 @@ package import SystemPackage
 /// Consecutive ones share one boot and leave one layer; ``GuestBoot`` boots the disk before the first and shuts it down
 /// after the last.
 package protocol GuestStage: Stage {
-    /// Works inside `guest`.
+    /// The parts of the work, in order; a stage that says nothing of it has one, which is always done.
+    func parts() async throws -> [GuestPart]
+
+    /// Works inside `guest`: all parts together.
     func run(in guest: Guest, _ work: StageWork) async throws
 
     /// Looks at what the guest wrote on its console from the boot to the power-off; throws if the stage's work did not
@@ -20,6 +23,11 @@ extension GuestStage {
     package static var sharesBoot: Bool { true }
 
     package func confirm(console: FilePath) throws {}
+
+    package func parts() async throws -> [GuestPart] {
+        guard let ingredients = try await ingredients() else { return [] }
+        return [GuestPart(recipe: ingredients, isSkippable: false) { try await run(in: $0, $1) }]
+    }
 
     /// Never called: ``GuestBoot`` runs these stages.
     package func run(_ work: StageWork) async throws {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import HostSystem
 internal import Libvirt
+internal import Logging
 internal import Machines
 internal import Pipeline
 internal import Stages
@@ -50,7 +51,7 @@ struct Doctor: AsyncParsableCommand {
             Finding(
                 subject: "firmware", isGood: firmware != nil,
                 text: firmware?.string ?? "no UEFI firmware for guests; install the package 'ovmf'"))
-        findings.append(Finding(subject: "libvirt", isGood: true, text: Connection.libraryVersion))
+        findings.append(await libvirt(state))
         let memory = HostFacts.availableMemory()
         findings.append(
             Finding(subject: "memory", isGood: memory > .gibibytes(2), text: "\(memory) available"))
@@ -61,6 +62,20 @@ struct Doctor: AsyncParsableCommand {
         let appArmor = AppArmor()
         findings.append(Finding(subject: "apparmor", isGood: appArmor.isHarmless, text: appArmor.summary))
         return findings
+    }
+
+    /// Whether libvirt runs inside this process; what QEMU can do is kept, so that the first build need not ask.
+    private static func libvirt(_ state: StateFolder) async -> Finding {
+        let settings = HypervisorSettings(
+            accelerator: .tcg, state: state.root, cache: state.cache,
+            environment: ProcessInfo.processInfo.environment)
+        let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
+        do {
+            _ = try await MachineRoom.with(settings, logger: logger, note: { _ in }) { try await $0.hypervisor() }
+            return Finding(subject: "libvirt", isGood: true, text: "\(Connection.libraryVersion), in this process")
+        } catch {
+            return Finding(subject: "libvirt", isGood: false, text: "\(Connection.libraryVersion): \(error)")
+        }
     }
 
     private static func account(_ state: StateFolder) -> Finding {

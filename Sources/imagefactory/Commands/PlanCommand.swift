@@ -10,13 +10,16 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan", abstract: "Says what a build would do: its stages, their keys, and which are stored.")
 
+    @Argument(help: "The template's name.")
+    var template: String
+
     @OptionGroup var build: BuildOptions
     @OptionGroup var machine: MachineOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
         let folder = try global.templates()
-        let template = try build.adjusted(try folder.load(build.template))
+        let template = try build.adjusted(try folder.load(self.template))
         let configuration = try Configuration(root: folder.root, environment: ProcessInfo.processInfo.environment)
         let state = try global.state()
         let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }

@@ -15,9 +15,6 @@ enum FailurePolicy: String, ExpressibleByArgument, CaseIterable {
 
 /// Options that shape a build; `plan` takes them too, so that it can say what such a build would do.
 struct BuildOptions: ParsableArguments {
-    @Argument(help: "The template's name.")
-    var template: String
-
     @Option(help: "The release's version, such as v1.2.0; without it, one is made from the image's content.")
     var version: String?
 
@@ -38,6 +35,9 @@ struct BuildOptions: ParsableArguments {
 
     @Flag(help: "Make everything anew, also what is stored.")
     var noCache = false
+
+    @Flag(help: "Provision anew, so that package repositories are read as they are now.")
+    var refresh = false
 
     /// Clashes between the options.
     func validate() throws {

@@ -17,6 +17,8 @@ struct Configuration {
     let output: FilePath
     /// What becomes of a machine that failed.
     let onFailure: FailurePolicy
+    /// Whether guests are frozen in the middle of their provisioning, with their memory, for later builds.
+    let checkpoints: Switch
 
     /// The defaults for the templates in `root`; a variable without text counts as not set.
     init(root: FilePath, environment: [String: String]) throws {
@@ -28,7 +30,16 @@ struct Configuration {
             variables.text("IMAGEFACTORY_OUTPUT").map { FilePath($0).absolute }
             ?? root.pushing(FilePath(file.output ?? "output"))
         onFailure = try variables.word("IMAGEFACTORY_ON_FAILURE") ?? file.onFailure ?? .clean
+        checkpoints = try variables.word("IMAGEFACTORY_CHECKPOINTS") ?? file.checkpoints ?? .on
     }
+}
+
+/// Whether something is done.
+enum Switch: String, CaseIterable {
+    /// It is.
+    case on
+    /// It is not.
+    case off
 }
 
 /// What `imagefactory.yaml` says; nothing where there is none.
@@ -37,6 +48,7 @@ private struct ConfigurationFile {
     var connect: String?
     var output: String?
     var onFailure: FailurePolicy?
+    var checkpoints: Switch?
 
     init(root: FilePath) throws {
         let path = root.pushing(Configuration.fileName)
@@ -46,7 +58,8 @@ private struct ConfigurationFile {
         let values = reader.mapping(node, named: Configuration.fileName.string) { keys in
             (
                 accelerator: keys.word("accelerator", as: AcceleratorRequest.self), connect: keys.string("connect"),
-                output: keys.string("output"), onFailure: keys.word("on-failure", as: FailurePolicy.self)
+                output: keys.string("output"), onFailure: keys.word("on-failure", as: FailurePolicy.self),
+                checkpoints: keys.word("checkpoints", as: Switch.self)
             )
         }
         try reader.finish()
@@ -54,6 +67,7 @@ private struct ConfigurationFile {
         connect = values?.connect
         output = values?.output
         onFailure = values?.onFailure
+        checkpoints = values?.checkpoints
     }
 }
 

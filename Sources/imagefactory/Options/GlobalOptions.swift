@@ -49,7 +49,8 @@ struct MachineOptions: ParsableArguments {
     ) -> HypervisorSettings {
         HypervisorSettings(
             uri: connect ?? configuration.connect, accelerator: accelerator ?? configuration.accelerator,
-            keepsFailedMachines: keepsFailed, state: state.root, environment: ProcessInfo.processInfo.environment)
+            keepsFailedMachines: keepsFailed, state: state.root, cache: state.cache,
+            environment: ProcessInfo.processInfo.environment)
     }
 }
 

@@ -17,7 +17,8 @@ struct TemplateCheck: AsyncParsableCommand {
         let templates = try names.isEmpty ? folder.loadAll() : names.map(folder.load)
         for template in templates {
             _ = try SealCatalog.operations(for: template.seal)
-            _ = try folder.pipeline(template.pipeline, stages: StageCatalog.types.map { $0.name })
+            let pipeline = try folder.pipeline(template.pipeline, stages: StageCatalog.types.map { $0.name })
+            try StageCatalog.check(pipeline, root: folder.root)
         }
         let checked = templates.map(\.name)
         guard global.format == .text else { return try Talk.result(json: checked) }

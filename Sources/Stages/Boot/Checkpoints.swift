@@ -1,0 +1,94 @@
+internal import Foundation
+internal import HostSystem
+internal import Machines
+internal import Pipeline
+package import SystemPackage
+
+/// The frozen guests of this host, each in a folder named by the key of its state.
+///
+/// They save time and hold nothing that could not be made again: they are not flushed, hold until the host's next boot,
+/// and may vanish at any moment. A guest is frozen with all of its memory, in which a secret of the guest's may stand, so
+/// only the owner can read them.
+package struct Checkpoints: Sendable {
+    private static let recordName = "checkpoint.json"
+    /// The identity of the host's present boot.
+    private static let boot = (try? FilePath("/proc/sys/kernel/random/boot_id").readText())?.prefix(36) ?? ""
+
+    /// The folder; nil if no guest is to be frozen.
+    private let folder: FilePath?
+
+    /// The checkpoints in `folder`; none, if it is nil.
+    package init(folder: FilePath?) {
+        self.folder = folder
+    }
+
+    /// Whether guests are frozen at all.
+    var isKept: Bool { folder != nil }
+
+    /// The checkpoint with the last of `keys` that has one.
+    func newest(of keys: [StageKey]) -> Checkpoint? {
+        keys.reversed().lazy.compactMap(checkpoint).first
+    }
+
+    private func checkpoint(_ key: StageKey) -> Checkpoint? {
+        guard let folder = folder?.appending(key.hex),
+            let bytes = try? folder.appending(Self.recordName).readBytes(limit: .mebibytes(1)),
+            let record = try? JSONDecoder().decode(Checkpoint.Record.self, from: Data(bytes)),
+            record.key == key, record.boot == Self.boot, (1...1000).contains(record.disks)
+        else { return nil }
+        return Checkpoint(folder: folder, record: record)
+    }
+
+    /// Makes the checkpoint with `key` by `fill`, which freezes the guest into a folder and names the files of its disk.
+    ///
+    /// - Parameter line: The keys of the template's present line; its checkpoints with other keys are of no use any more.
+    func make(
+        _ key: StageKey, line: [StageKey], run: RunFolder, machine: String, system: InstalledSystem,
+        fill: (MachineCheckpoint) async throws -> [FilePath]
+    ) async throws {
+        guard let folder else { return }
+        try folder.createFolder(mode: .privateFolder)
+        let partial = folder.appending("\(key.hex).partial-\(run.id)")
+        try partial.createFolder(mode: .privateFolder)
+        do {
+            let disks = try await fill(MachineCheckpoint(folder: partial, name: machine))
+            for (index, disk) in disks.enumerated() {
+                try disk.link(to: partial.appending(Checkpoint.disk(index)))
+            }
+            let record = Checkpoint.Record(
+                key: key, template: run.record.template, machine: machine, boot: String(Self.boot), disks: disks.count,
+                system: system)
+            try partial.appending(Self.recordName).write(try JSONEncoder().encode(record))
+            try remove { $0.template == record.template && (!line.contains($0.key) || $0.key == key) }
+            try partial.rename(to: folder.appending(key.hex))
+        } catch {
+            try? partial.remove()
+            throw error
+        }
+    }
+
+    /// Removes a checkpoint that could not be used.
+    func remove(_ checkpoint: Checkpoint) {
+        try? checkpoint.folder.remove()
+    }
+
+    /// Removes what a dead run left unfinished, and the checkpoints of earlier boots of the host.
+    package func clean(deadRun: String) throws {
+        for name in folder?.folderEntries ?? [] where name.hasSuffix(".partial-\(deadRun)") {
+            try folder?.appending(name).remove()
+        }
+        try remove { $0.boot != Self.boot }
+    }
+
+    private func remove(where isUseless: (Checkpoint.Record) -> Bool) throws {
+        guard let folder else { return }
+        for name in folder.folderEntries {
+            let path = folder.appending(name)
+            guard Digest(hex: name) != nil,
+                let bytes = try? path.appending(Self.recordName).readBytes(limit: .mebibytes(1)),
+                let record = try? JSONDecoder().decode(Checkpoint.Record.self, from: Data(bytes)), isUseless(record)
+            else { continue }
+            try path.remove()
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import HostSystem
+package import Pipeline
+internal import SystemPackage
+
+/// Runs a script of the user's own on this host: a scanner, a notice to another system.
+///
+/// The script finds what it works on in its environment:
+///
+/// | variable | value |
+/// |---|---|
+/// | `IMAGEFACTORY_TEMPLATE` | the template's name |
+/// | `IMAGEFACTORY_DISK` | the disk so far, a qcow2 layer that must only be read; not set before there is one |
+/// | `IMAGEFACTORY_IMAGES` | the folder of the finished images; not set before there are any |
+/// | `IMAGEFACTORY_REPORT` | its working folder; what it leaves there is kept with the stage's result |
+///
+/// Like every report it is not run again as long as the script and what it looked at are the same.
+package struct RunOnHost: Stage {
+    package static let name = "run"
+    package static let summary = RunInGuest.summary
+    package static let revision = 1
+    package static let product = StageProduct.report
+
+    package let name: String
+    private let step: Template.ProvisionStep
+    private let template: String
+
+    /// The stage that a pipeline describes, in the build of `template`.
+    package init(_ run: UserRun, template: String) {
+        name = run.name
+        step = run.step
+        self.template = template
+    }
+
+    package func ingredients() async throws -> Ingredients? {
+        switch step.action {
+        case .run(.file(let path)): Ingredients(inputs: ["script": try await Digest.of(file: path)])
+        case .run(.commands(let text)): try Ingredients(options: ["commands": text])
+        case .upload, .packages: throw StageMisuse(stage: name)
+        }
+    }
+
+    package func run(_ work: StageWork) async throws {
+        for attempt in 0...step.retries {
+            do {
+                return try await runOnce(work)
+            } catch let error where !(error is CancellationError) && attempt < step.retries {
+                work.report("\(step.summary) failed; trying again")
+            }
+        }
+    }
+
+    private func runOnce(_ work: StageWork) async throws {
+        var environment = ["IMAGEFACTORY_TEMPLATE": template, "IMAGEFACTORY_REPORT": work.folder.string]
+        environment["IMAGEFACTORY_DISK"] = work.disk?.string
+        environment["IMAGEFACTORY_IMAGES"] = work.images?.string
+        let log = work.run.log(of: name)
+        let shell = "exec 1>&2; " + invocation.command
+        work.report(step.summary)
+        do {
+            try await Program.run(
+                "/bin/sh", ["-euc", shell, "sh"] + invocation.arguments, environment: environment, in: work.folder,
+                deadline: step.timeout, log: log)
+        } catch ProgramError.failed(_, let status, let message) {
+            throw HostScriptError(place: step.place, step: step.summary, status: status, output: message)
+        }
+    }
+
+    /// What the shell runs; what the script prints goes to the stage's log.
+    private var invocation: (command: String, arguments: [String]) {
+        switch step.action {
+        case .run(.file(let path)): ("exec \"$1\"", [path.string])
+        case .run(.commands(let text)): (text, [])
+        case .upload, .packages: ("exit 64", [])
+        }
+    }
+}
+
+/// A script on this host that failed in every attempt.
+package struct HostScriptError: Error, CustomStringConvertible {
+    /// Where the pipeline names it.
+    package let place: YAMLPlace
+    /// The script.
+    package let step: String
+    /// How it ended.
+    package let status: String
+    /// The end of what it printed.
+    package let output: String
+
+    package var description: String {
+        let lines = output.split(separator: "\n").suffix(8).map { "  > \($0)" }
+        return (["\(place): \(step) ended with \(status)"] + lines).joined(separator: "\n")
+    }
+}

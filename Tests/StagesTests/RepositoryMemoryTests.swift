@@ -1,0 +1,93 @@
+import Foundation
+import HostSystem
+import Pipeline
+import Subprocess
+import SystemPackage
+import Testing
+
+@testable import Stages
+
+/// Package repositories, served by a real http server.
+struct RepositoryMemoryTests {
+    private static let own = Ingredients(inputs: ["step 1: a.sh": .of("echo a")])
+
+    /// Lends a memory, the folder of a served repository, and its address.
+    private func withRepository(
+        _ body: @Sendable (RepositoryMemory, FilePath, String) async throws -> Void
+    ) async throws {
+        try await TestProject.with { project in
+            let folder = project.root.appending("repository")
+            try folder.createFolder()
+            try folder.appending("InRelease").write("one".utf8)
+            let memory = RepositoryMemory(folder: project.root.appending("memory"))
+            let log = project.root.appending("port")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await Program.run(
+                        "python3", ["-u", "-c", Self.server, folder.string, log.string], deadline: .seconds(60))
+                }
+                let port = try await poll(every: .milliseconds(20), deadline: .seconds(30), for: "the server") {
+                    (try? log.readText()).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+                }
+                try await body(memory, folder, "http://127.0.0.1:\(port)/InRelease")
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static let server = """
+        import functools, http.server, sys
+        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        open(sys.argv[2], "w").write(str(server.server_port) + "\\n")
+        server.serve_forever()
+        """
+
+    @Test func keyFollowsARepositoryThatSaysSomethingElse() async throws {
+        try await withRepository { memory, folder, address in
+            #expect(try await memory.ingredients(Self.own) == Self.own, "nothing is known yet")
+            try memory.note([address: .of("one")], by: Self.own)
+            #expect(try await memory.ingredients(Self.own) == Self.own, "it says what it said")
+            try folder.appending("InRelease").write("two".utf8)
+            let changed = try await memory.ingredients(Self.own)
+            #expect(changed.inputs["repository \(address)"] == .of("two"))
+            try memory.note([address: .of("two")], by: Self.own)
+            #expect(try await memory.ingredients(Self.own) == changed, "the same state has the same key ever after")
+            try folder.appending("InRelease").write("one".utf8)
+            #expect(try await memory.ingredients(Self.own) == Self.own, "and so has the first one")
+        }
+    }
+
+    @Test func takesTheLastWordOfARepositoryThatIsAway() async throws {
+        try await withRepository { memory, folder, address in
+            try memory.note([address: .of("one")], by: Self.own)
+            try folder.appending("InRelease").write("two".utf8)
+            let changed = try await memory.ingredients(Self.own)
+            try folder.appending("InRelease").remove()
+            #expect(try await memory.ingredients(Self.own) == changed)
+        }
+    }
+
+    @Test func knowsOtherStepsByThemselvesAndHowOldTheyAre() async throws {
+        try await withRepository { memory, _, address in
+            try memory.note([address: .of("zero")], by: Self.own)
+            let other = Ingredients(inputs: ["step 1: a.sh": .of("echo b")])
+            #expect(try await memory.ingredients(other) == other)
+            #expect(try #require(memory.age(of: Self.own)) < .seconds(60))
+            #expect(memory.age(of: other) == nil)
+        }
+    }
+
+    @Test func believesAGuestOnlyWhatItCanMean() {
+        let digest = Digest.of("x")
+        let text = """
+            \(digest.hex) http://deb.debian.org/debian/dists/trixie/InRelease
+            \(digest.hex) file:///etc/shadow
+            \(digest.hex) ftp://example.org/InRelease
+            abc http://deb.debian.org/debian/dists/sid/InRelease
+            \(digest.hex) http://example.org/a b
+            \(digest.hex) http://example.org/\u{1b}[2J
+            """
+        #expect(RepositoryScan.parse(text) == ["http://deb.debian.org/debian/dists/trixie/InRelease": digest])
+    }
+}

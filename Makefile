@@ -2,13 +2,15 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors -Xswiftc -require-explicit-sendable
 PREFIX ?= /usr/local
-.PHONY: help demo test test-peers lint bench bench-images build install setup toolchain ci clean
+.PHONY: help demo test test-full test-peers lint bench bench-build bench-images build install setup toolchain ci clean
 
 help:
 	@echo 'make demo        build the tool, a small installer ISO, and a golden image from it'
 	@echo 'make test        build and run all tests, with real virtual machines'
+	@echo 'make test-full   the tests that take hours; SHARDS="kills faults-boot" for some of them'
 	@echo 'make test-peers  have programs that are not ours read the images that we write'
 	@echo 'make bench       measure the build, its overhead, and the converter beside its peers'
+	@echo 'make bench-build build the same image by packer and by imagefactory'
 	@echo 'make lint        check format, imports and shell scripts'
 	@echo 'make install     install the tool, its manual pages and completions under PREFIX ($(PREFIX))'
 
@@ -24,6 +26,10 @@ test: setup
 	swift build --build-tests $(SWIFT_FLAGS)
 	.ci/test
 
+test-full: setup
+	swift build --build-tests $(SWIFT_FLAGS)
+	.ci/test-full $(SHARDS)
+
 test-peers: build
 	.ci/test-peers
 
@@ -37,6 +43,11 @@ bench-images: setup
 	swift build -c release $(SWIFT_FLAGS) --product imagefactory
 	swift build -c release $(SWIFT_FLAGS) --product conversion-limit
 	.ci/bench-images
+
+bench-build: setup
+	.ci/setup packages-bench.txt
+	swift build -c release $(SWIFT_FLAGS) --product imagefactory
+	.ci/bench-build
 
 install: setup
 	swift build -c release $(SWIFT_FLAGS) --product imagefactory

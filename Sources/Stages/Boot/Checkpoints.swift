@@ -2,6 +2,7 @@ internal import Foundation
 internal import HostSystem
 internal import Machines
 internal import Pipeline
+internal import Synchronization
 package import SystemPackage
 
 /// The frozen guests of this host, each in a folder named by the key of its state.
@@ -25,9 +26,24 @@ package struct Checkpoints: Sendable {
     /// Whether guests are frozen at all.
     var isKept: Bool { folder != nil }
 
-    /// The checkpoint with the last of `keys` that has one.
-    func newest(of keys: [StageKey]) -> Checkpoint? {
-        keys.reversed().lazy.compactMap(checkpoint).first
+    /// The names of the machines that this process freezes, or lets go on: a name can be used once at a time.
+    private static let machines = Mutex<Set<String>>([])
+
+    /// Keeps the name of a machine that may be frozen to itself while `body` runs.
+    func withName<Result>(_ name: String, _ body: () async throws -> Result) async throws -> Result {
+        Self.machines.withLock { _ = $0.insert(name) }
+        defer { Self.machines.withLock { _ = $0.remove(name) } }
+        return try await body()
+    }
+
+    /// Lends the checkpoint with the last of `keys` that has one which no other build of this process goes on from; nil
+    /// if there is none.
+    func withNewest<Result>(of keys: [StageKey], _ body: (Checkpoint?) async throws -> Result) async throws -> Result {
+        let checkpoint = keys.reversed().lazy.compactMap(checkpoint).first { checkpoint in
+            Self.machines.withLock { $0.insert(checkpoint.record.machine).inserted }
+        }
+        defer { checkpoint.map { taken in Self.machines.withLock { _ = $0.remove(taken.record.machine) } } }
+        return try await body(checkpoint)
     }
 
     private func checkpoint(_ key: StageKey) -> Checkpoint? {

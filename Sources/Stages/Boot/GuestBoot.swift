@@ -32,16 +32,16 @@ package struct GuestBoot: SharedBoot {
             return stage
         }
         let line = try await line(of: stages, work)
-        if work.mayGoOn, let checkpoint = checkpoints.newest(of: line.usableKeys) {
+        try await checkpoints.withNewest(of: work.mayGoOn ? line.usableKeys : []) { checkpoint in
             do {
-                return try await run(line, stages, from: checkpoint, work, step)
+                try await run(line, stages, from: checkpoint, work, step)
             } catch let error as CheckpointError {
                 work.report("\(error); booting instead")
-                checkpoints.remove(checkpoint)
+                checkpoint.map(checkpoints.remove)
                 for name in work.folder.folderEntries { try work.folder.appending(name).remove() }
+                try await run(line, stages, from: nil, work, step)
             }
         }
-        try await run(line, stages, from: nil, work, step)
     }
 
     private func line(of stages: [any GuestStage], _ work: StageWork) async throws -> GuestLine {
@@ -65,7 +65,7 @@ package struct GuestBoot: SharedBoot {
         if let checkpoint { try disks.adopt(checkpoint.disks) }
         var definition = machines.definition(role: "build", run: work.run, disk: try await disks.grow())
         if let checkpoint { definition.name = checkpoint.record.machine }
-        try await machines.withMachine(definition, from: checkpoint?.machine, work) { machine in
+        try await withMachine(definition, from: checkpoint, work) { machine in
             let (guest, system) = try await guest(in: machine, from: checkpoint, for: stages[0], work)
             try InstalledSystem.save(system, beside: disks.top)
             let first = line.stops.firstIndex { $0.key == checkpoint?.record.key } ?? 0
@@ -87,6 +87,18 @@ package struct GuestBoot: SharedBoot {
         }
         try disks.finish(as: work.folder.appending("disk.qcow2"))
         try confirm(stages, console: work.run.logs.appending("console-build.log"))
+    }
+
+    private func withMachine(
+        _ definition: MachineDefinition, from checkpoint: Checkpoint?, _ work: StageWork,
+        _ body: (Machine) async throws -> Void
+    ) async throws {
+        if let checkpoint {
+            return try await machines.withMachine(definition, from: checkpoint.machine, work, body)
+        }
+        try await checkpoints.withName(definition.name) {
+            try await machines.withMachine(definition, work, body)
+        }
     }
 
     /// The guest in a machine that was just started: booted, or gone on from a checkpoint.

@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import Synchronization
 
 /// Tells the world how stages that run together get on, one after another.
@@ -51,19 +52,15 @@ final class GroupProgress: Sendable {
         log.emit(.stageProgress(stage: current, message: message))
     }
 
-    /// The last stage is done.
-    func end() {
-        finishCurrent()
+    /// The last stage is done, and has made files with these digests.
+    func end(made: [String: Digest] = [:]) {
+        finishCurrent(made: made)
     }
 
     /// A stage failed: the one under way, or one whose ingredients could not be found out.
     func fail(_ error: StageError) {
         let seconds = state.withLock { ContinuousClock.now - $0.started }.seconds
-        let diagnosis = error.cause as? any DiagnosedError
-        log.emit(
-            .stageFailed(
-                stage: error.stage, seconds: seconds, message: "\(error.cause)", cause: diagnosis?.causeName,
-                advice: diagnosis?.advice))
+        log.emit(.stageFailed(stage: error.stage, seconds: seconds, failure: StageFailure(error.cause)))
     }
 
     /// What became of the stages, once they are done.
@@ -74,13 +71,13 @@ final class GroupProgress: Sendable {
         }
     }
 
-    private func finishCurrent() {
+    private func finishCurrent(made: [String: Digest] = [:]) {
         let (index, seconds) = state.withLock { state in
             let seconds = (ContinuousClock.now - state.started).seconds
             state.seconds.append(seconds)
             state.started = .now
             return (state.index, seconds)
         }
-        log.emit(.stageFinished(stage: stages[index], key: keys[index], seconds: seconds))
+        log.emitFinished(stages[index], key: keys[index], seconds: seconds, made: made)
     }
 }

@@ -32,13 +32,17 @@ struct Build: AsyncParsableCommand {
         defer { try? run.markEnded(.failed) }
         let policy = onFailure ?? configuration.onFailure
         let settings = machine.settings(configuration, state: state, keepsFailed: policy == .keep)
+        let history = await BuildHistory(in: state, settings: settings, creating: true)
+        defer { history.sayProblems() }
         let result = try await MachineRoom.with(settings, logger: logger) { runtime in
             try run.note(RunRecord.Resource(kind: AbandonedRuns.runtimeKind, name: runtime.path.string))
         } _: { room in
             let session = BuildSession(
                 template: template, folder: folder, configuration: configuration, state: state, room: room)
             let runner = try session.runner(build, logger: logger)
-            return try await runner.run(in: run, events: Printers.make(global.format))
+            return try await runner.run(
+                in: run, events: history.recording(beside: Printers.make(global.format)),
+                estimates: history.estimates(of: template.name), accelerator: history.accelerator)
         }
         // With --format json the last event has named it.
         guard let release = result.release, global.format == .text else { return }

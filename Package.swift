@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
@@ -79,11 +80,28 @@ let package = Package(
 
         .target(
             name: "Pipeline",
-            dependencies: ["HostSystem", logging, system, .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "HostSystem", logging, system,
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Events/run-event.schema.json")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "PipelineTestSupport",
+            dependencies: ["HostSystem", "Pipeline"],
+            path: "Tests/PipelineTestSupport",
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PipelineTests", dependencies: ["HostSystem", "Pipeline", logging, system], swiftSettings: settings),
+            name: "PipelineTests",
+            dependencies: [
+                "HostSystem", "Pipeline", "PipelineTestSupport", logging, system,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
 
         .target(
             name: "Stages",
@@ -121,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "imagefactoryTests",
             dependencies: [
-                "HostSystem", "imagefactory", "Machines", "Pipeline", "Stages", system,
+                "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", "Stages", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -130,7 +148,8 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline", logging, system,
+                "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", logging,
+                system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings

@@ -24,6 +24,21 @@ package final class FileLock: Sendable {
         try? descriptor.close()
     }
 
+    /// Whether somebody holds the lock at `path`; asking takes no more than the right to read the file.
+    ///
+    /// For the moment of the question nobody else can take it.
+    package static func isHeld(at path: FilePath) throws -> Bool {
+        let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+        return try descriptor.closeAfter {
+            guard flock(descriptor.rawValue, LOCK_SH | LOCK_NB) != 0 else {
+                flock(descriptor.rawValue, LOCK_UN)
+                return false
+            }
+            guard errno == EWOULDBLOCK else { throw Errno(rawValue: errno) }
+            return true
+        }
+    }
+
     /// Waits for the lock at `path`, calling `onWait` once if it is not free at once.
     ///
     /// - Throws: ``LockedError`` when it is still held at the deadline.

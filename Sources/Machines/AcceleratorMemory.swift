@@ -16,18 +16,22 @@ struct AcceleratorMemory {
         -> AcceleratorVerdict
     {
         guard request == .auto else { return try await probe.choose(request) }
-        let file = state.appending("accelerator.json")
-        let host = Self.host()
-        if let bytes = try? file.readBytes(limit: .mebibytes(1)),
-            let entry = try? JSONDecoder().decode(Entry.self, from: Data(bytes)), entry.host == host
-        {
-            return entry.verdict
-        }
+        if let verdict = remembered { return verdict }
         let verdict = try await probe.choose(.auto)
         try state.createFolder()
-        try file.writeAtomically(try JSONEncoder().encode(Entry(host: host, verdict: verdict)))
+        try file.writeAtomically(try JSONEncoder().encode(Entry(host: Self.host(), verdict: verdict)))
         return verdict
     }
+
+    /// The verdict for `auto`; nil if it must be measured first.
+    var remembered: AcceleratorVerdict? {
+        guard let bytes = try? file.readBytes(limit: .mebibytes(1)),
+            let entry = try? JSONDecoder().decode(Entry.self, from: Data(bytes)), entry.host == Self.host()
+        else { return nil }
+        return entry.verdict
+    }
+
+    private var file: FilePath { state.appending("accelerator.json") }
 
     /// What the verdict holds for: this host, this boot of this kernel, these rights on /dev/kvm.
     private static func host() -> String {
@@ -36,5 +40,16 @@ struct AcceleratorMemory {
         let release = withUnsafeBytes(of: &names.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let boot = (try? FilePath("/proc/sys/kernel/random/boot_id").readText(limit: .mebibytes(1))) ?? ""
         return "\(release) \(boot.prefix(36)) \(access("/dev/kvm", R_OK | W_OK) == 0)"
+    }
+}
+
+extension HypervisorSettings {
+    /// The accelerator that machines will use; nil while that must be measured first.
+    package var knownAccelerator: Accelerator? {
+        switch accelerator {
+        case .kvm: .kvm
+        case .tcg: .tcg
+        case .auto: AcceleratorMemory(state: state).remembered?.accelerator
+        }
     }
 }

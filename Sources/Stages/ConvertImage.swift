@@ -1,9 +1,9 @@
 internal import DiskImages
 internal import Foundation
-internal import HostSystem
+package import HostSystem
 package import Machines
 package import Pipeline
-internal import SystemPackage
+package import SystemPackage
 
 /// Writes the sealed disk as the files that are published, all formats in one pass, with their digests.
 ///
@@ -40,6 +40,10 @@ package struct ConvertImage: Stage {
     package func run(_ work: StageWork) async throws {
         guard let sealed = work.disk else { return }
         try await write(try await reclaim(sealed, work), work)
+    }
+
+    package func digests(in folder: FilePath) throws -> [String: Digest] {
+        Dictionary(uniqueKeysWithValues: try ImageFile.load(from: folder).map { ($0.file, $0.sha256) })
     }
 
     /// Writes the images of `disk`, and the list of them.

@@ -25,6 +25,8 @@ struct BuildBatch {
     }
 
     let builds: [Build]
+    /// What earlier builds took, and where these are noted.
+    let history: BuildHistory
 
     /// Runs the builds in a host's `share`, at most `limit` at once, and tells how each ended, in their order.
     func run(within share: HostShare, limit: Int?, events: any EventSink) async -> [Ending] {
@@ -51,7 +53,9 @@ struct BuildBatch {
         try await admission.withRoom(for: HostFacts.share(of: build.template)) {
             Talk.say("\(build.template.name): waiting until this host has room for it")
         } _: {
-            try await build.runner.run(in: build.folder, events: events)
+            try await build.runner.run(
+                in: build.folder, events: events, estimates: history.estimates(of: build.template.name),
+                accelerator: history.accelerator)
         }
     }
 }

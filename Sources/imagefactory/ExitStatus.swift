@@ -28,12 +28,14 @@ enum ExitStatus: Int32 {
         case let error as StageError: self = ExitStatus(error.cause)
         case let error as NamedBuildError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
-            is UsageError, is OVADescriptionError, is ByteCountError, ConversionError.formatTwice:
+            is UsageError, is UnknownRunError, ScreenshotError.choice, is OVADescriptionError, is ByteCountError,
+            ConversionError.formatTwice:
             self = .usage
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
-            is AcceleratorError, is StateFolderError, is FolderError, ProgramError.notFound, is SecretError:
+            is AcceleratorError, is StateFolderError, is FolderError, ProgramError.notFound, is SecretError,
+            is ScreenshotError, ScreenDeskError.machineEnded, ScreenDeskError.refused:
             self = .missing
-        case is LockedError, ConversionError.busy: self = .busy
+        case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
         default: self = .failed
         }
     }

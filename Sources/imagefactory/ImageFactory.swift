@@ -13,7 +13,8 @@ struct ImageFactory: AsyncParsableCommand {
             needs nothing but this host. 'imagefactory --version' prints the version.
             """,
         groupedSubcommands: [
-            CommandGroup(name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self]),
+            CommandGroup(
+                name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self, RunCommand.self]),
             CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, LabISOCommand.self]),
         ])

@@ -14,6 +14,19 @@ struct FileLockTests {
         }
     }
 
+    @Test func tellsWhetherItIsHeldWithoutTakingIt() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-lock") { folder in
+            let path = folder.appending("lock")
+            #expect(throws: Errno.noSuchFileOrDirectory) { try FileLock.isHeld(at: path) }
+            var holder = try FileLock(tryingAt: path)
+            #expect(try FileLock.isHeld(at: path))
+            #expect(holder != nil)
+            holder = nil
+            #expect(try !FileLock.isHeld(at: path))
+            #expect(try FileLock(tryingAt: path) != nil)
+        }
+    }
+
     @Test func isFreeWhenItsProcessIsKilled() async throws {
         try await withScratchFolder(in: "/tmp", prefix: "if-lock") { folder in
             let path = folder.appending("lock")

@@ -43,6 +43,19 @@ struct AcceleratorMemoryTests {
         }
     }
 
+    @Test func isKnownBeforeAMachineRunsOnlyWhereItWasMeasured() async throws {
+        try await withMemory { memory, meter in
+            func known(_ request: AcceleratorRequest) -> Accelerator? {
+                HypervisorSettings(accelerator: request, state: memory.state, cache: memory.state, environment: [:])
+                    .knownAccelerator
+            }
+            #expect(known(.auto) == nil)
+            #expect(known(.kvm) == .kvm && known(.tcg) == .tcg)
+            _ = try await memory.choose(.auto, probe: meter.probe(.unavailable("gone")))
+            #expect(known(.auto) == .tcg)
+        }
+    }
+
     @Test func remembersNothingThatWasAskedForByName() async throws {
         try await withMemory { memory, meter in
             let verdict = try await memory.choose(.kvm, probe: meter.probe(.finished(.milliseconds(90))))

@@ -1,5 +1,6 @@
 import Foundation
 import HostSystem
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -9,55 +10,84 @@ struct RunEventTests {
     private static let key = StageKey(Digest.of("x"))
     private static let hex = Digest.of("x").hex
 
+    private static let head = #""run":"r""#
+    private static let tail = #""template":"web","time":"T"}"#
+
     /// Every kind of event as other programs see it; changing a line here breaks them.
     @Test(
         arguments: [
             (
-                .runStarted(template: "web", stages: ["seal"]),
-                #"{"event":"run-started","run":"r","stages":["seal"],"template":"web","time":"T"}"#
+                .runStarted(
+                    stages: ["seal"],
+                    origin: RunOrigin(
+                        version: "1.0", process: 7, folder: "/f",
+                        host: RunHost(name: "h", kernel: "6.1", cores: 2, memory: 1024))),
+                #"{"event":"run-started","folder":"/f","host":{"cores":2,"kernel":"6.1","memory":1024,"name":"h"},"pid":7,\#(head),"stages":["seal"],"template":"web","time":"T","version":"1.0"}"#
+            ),
+            (
+                .runPlanned([
+                    PlannedStage(stage: "seal", action: .run, estimate: 1.5),
+                    PlannedStage(stage: "prove", action: .notNeeded, estimate: 1.5),
+                ]),
+                #"{"event":"run-planned","plan":[{"action":"run","estimate":1.5,"stage":"seal"},{"action":"not-needed","stage":"prove"}],\#(head),\#(tail)"#
             ),
             (
                 .stageStarted(stage: "seal", key: key),
-                #"{"event":"stage-started","key":"\#(hex)","run":"r","stage":"seal","time":"T"}"#
+                #"{"event":"stage-started","key":"\#(hex)",\#(head),"stage":"seal",\#(tail)"#
             ),
-            (.stageStarted(stage: "seal", key: nil), #"{"event":"stage-started","run":"r","stage":"seal","time":"T"}"#),
+            (.stageStarted(stage: "seal", key: nil), #"{"event":"stage-started",\#(head),"stage":"seal",\#(tail)"#),
             (
-                .stageCached(stage: "seal", key: key),
-                #"{"event":"stage-cached","key":"\#(hex)","run":"r","stage":"seal","time":"T"}"#
+                .stageCached(stage: "seal", key: key, made: ["a": Digest.of("x")]),
+                #"{"event":"stage-cached","key":"\#(hex)","made":{"a":"\#(hex)"},\#(head),"stage":"seal",\#(tail)"#
             ),
             (
                 .stageSkipped(stage: "seal", key: key),
-                #"{"event":"stage-skipped","key":"\#(hex)","run":"r","stage":"seal","time":"T"}"#
+                #"{"event":"stage-skipped","key":"\#(hex)",\#(head),"stage":"seal",\#(tail)"#
             ),
             (
                 .stageProgress(stage: "seal", message: "a \"b\"\n/c"),
-                #"{"event":"stage-progress","message":"a \"b\"\n/c","run":"r","stage":"seal","time":"T"}"#
+                #"{"event":"stage-progress","message":"a \"b\"\n/c",\#(head),"stage":"seal",\#(tail)"#
             ),
             (
-                .stageFinished(stage: "seal", key: nil, seconds: 12.345),
-                #"{"event":"stage-finished","run":"r","seconds":12.345,"stage":"seal","time":"T"}"#
+                .stageFinished(stage: "seal", key: nil, seconds: 12.345, made: [:], accelerator: "kvm"),
+                #"{"accelerator":"kvm","event":"stage-finished",\#(head),"seconds":12.345,"stage":"seal",\#(tail)"#
             ),
             (
-                .stageFailed(stage: "seal", seconds: 1, message: "m", cause: "c", advice: "a"),
-                #"{"advice":"a","cause":"c","event":"stage-failed","message":"m","run":"r","seconds":1,"stage":"seal","time":"T"}"#
+                .stageFailed(
+                    stage: "seal", seconds: 1,
+                    failure: StageFailure(message: "m", cause: "c", evidence: ["e"], advice: "a")),
+                #"{"advice":"a","cause":"c","event":"stage-failed","evidence":["e"],"message":"m",\#(head),"seconds":1,"stage":"seal",\#(tail)"#
             ),
             (
-                .stageFailed(stage: "seal", seconds: 1, message: "m", cause: nil, advice: nil),
-                #"{"event":"stage-failed","message":"m","run":"r","seconds":1,"stage":"seal","time":"T"}"#
+                .stageFailed(stage: "seal", seconds: 1, failure: StageFailure(message: "m")),
+                #"{"event":"stage-failed","evidence":[],"message":"m",\#(head),"seconds":1,"stage":"seal",\#(tail)"#
             ),
             (
-                .runFinished(outcome: .done, seconds: 2, release: "/o/web/v1"),
-                #"{"event":"run-finished","outcome":"done","release":"/o/web/v1","run":"r","seconds":2,"time":"T"}"#
+                .runFinished(
+                    outcome: .done, seconds: 2, release: PublishedRelease(path: "/o/web/v1", digest: Digest.of("x"))),
+                #"{"digest":"\#(hex)","event":"run-finished","outcome":"done","release":"/o/web/v1",\#(head),"seconds":2,\#(tail)"#
             ),
             (
                 .runFinished(outcome: .interrupted, seconds: 2, release: nil),
-                #"{"event":"run-finished","outcome":"interrupted","run":"r","seconds":2,"time":"T"}"#
+                #"{"event":"run-finished","outcome":"interrupted",\#(head),"seconds":2,\#(tail)"#
             ),
         ] as [(RunEvent.Kind, String)])
     func isOneLineOfStableJSON(kind: RunEvent.Kind, line: String) throws {
-        let event = RunEvent(time: "T", run: "r", kind: kind)
+        let event = RunEvent(time: "T", run: "r", template: "web", kind: kind)
         #expect(event.line == line)
         #expect(try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8)) == event)
+    }
+
+    @Test func isReadBackWhateverItHolds() throws {
+        for event in RunEvent.examples {
+            #expect(try JSONDecoder().decode(RunEvent.self, from: Data(event.line.utf8)) == event)
+        }
+    }
+
+    @Test func lacksNoFieldThatItMustHave() {
+        let line =
+            #"{"event":"stage-failed","evidence":[],"run":"r","seconds":1,"stage":"s","template":"t","time":"T"}"#
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(RunEvent.self, from: Data(line.utf8)) }
     }
 
     @Test func tellsTheWholeStoryInOrder() async throws {
@@ -73,7 +103,7 @@ struct RunEventTests {
         ]
         #expect(
             names.filter { !reports.contains($0) } == [
-                "run-started", "stage-started fetch", "stage-finished fetch", "stage-started install",
+                "run-started", "stage-started fetch", "stage-finished fetch", "run-planned", "stage-started install",
                 "stage-finished install", "stage-started configure", "stage-finished configure", "stage-started clean",
                 "stage-finished clean", "stage-started convert", "stage-progress convert", "stage-finished convert",
                 "stage-started publish", "stage-finished publish", "run-finished",
@@ -95,11 +125,47 @@ struct RunEventTests {
         let first = try await folder.build(workshop)
         let recorder = EventRecorder()
         try await folder.build(workshop, events: recorder)
-        #expect(try recorder.names[3...5] == ["stage-cached install", "stage-cached configure", "stage-cached clean"])
+        #expect(try recorder.names[4...6] == ["stage-cached install", "stage-cached configure", "stage-cached clean"])
         try first.disk?.removingLastComponent().remove()
         let second = EventRecorder()
         try await folder.build(workshop, events: second)
-        #expect(try second.names[3...5] == ["stage-cached install", "stage-skipped configure", "stage-skipped clean"])
+        #expect(try second.names[4...6] == ["stage-cached install", "stage-skipped configure", "stage-skipped clean"])
+    }
+
+    @Test func tellsThePlanWithWhatStagesTakeAsARule() async throws {
+        let folder = try TestFolder()
+        let workshop = Workshop()
+        workshop.isFetched = false
+        let recorder = EventRecorder()
+        let run = try RunFolder.begin(template: "t", version: "0", in: folder.state)
+        _ = try await folder.runner(workshop).run(in: run, events: recorder, estimates: ["install": 60, "fetch": 1])
+        let plans = recorder.kinds.compactMap { kind -> [PlannedStage]? in
+            guard case .runPlanned(let plan) = kind else { return nil }
+            return plan
+        }
+        #expect(plans.count == 1)
+        #expect(plans.first?.map(\.stage).prefix(3) == ["fetch", "install", "configure"])
+        #expect(plans.first?.map(\.estimate) == [1, 60, nil, nil, nil, nil, nil, nil])
+        let again = EventRecorder()
+        try await folder.build(workshop, events: again)
+        guard case .runPlanned(let plan) = again.kinds[3] else { return #expect(Bool(false), "\(again.kinds)") }
+        #expect(plan.map(\.action) == [.run, .cached, .cached, .cached, .cached, .cached, .cached, .run])
+    }
+
+    @Test func tellsWhatExecutesTheGuestsOnceItIsChosen() async throws {
+        let folder = try TestFolder()
+        let workshop = Workshop()
+        let chosen = Mutex<String?>(nil)
+        workshop.onRun(of: "install") { _ in chosen.withLock { $0 = "tcg" } }
+        let recorder = EventRecorder()
+        let run = try RunFolder.begin(template: "t", version: "0", in: folder.state)
+        _ = try await folder.runner(workshop).run(
+            in: run, events: recorder, accelerator: { chosen.withLock(\.self) })
+        let told = recorder.kinds.compactMap { kind -> String?? in
+            guard case .stageFinished(_, _, _, _, let accelerator) = kind else { return nil }
+            return .some(accelerator)
+        }
+        #expect(told == [nil] + Array(repeating: "tcg", count: 7))
     }
 
     @Test func writesTimesInUTC() {

@@ -68,7 +68,10 @@ struct RunFolderTests {
 
     @Test func losesOnlyItsScratchWhenItIsCleaned() throws {
         let run = try RunFolder.begin(template: "web", version: "1.0", in: folder.state)
-        for name in ["scratch-fetch-12/file", "run.json.1234.partial", "logs/seal.log", "bundle/serial.log"] {
+        for name in [
+            "scratch-fetch-12/file", "run.json.1234.partial", "logs/seal.log", "bundle/serial.log",
+            "machines/if-a1b2c3-build/request",
+        ] {
             try folder.write("x", to: "state/runs/\(run.id)/\(name)")
         }
         try run.removeScratch()

@@ -93,10 +93,10 @@ struct RunnerTests {
         let recorder = EventRecorder()
         await #expect(throws: StageError.self) { try await folder.build(workshop, events: recorder) }
         let failures = recorder.kinds.compactMap { kind -> [String?]? in
-            guard case .stageFailed(let stage, _, let message, let cause, let advice) = kind else { return nil }
-            return [stage, message, cause, advice]
+            guard case .stageFailed(let stage, _, let failure) = kind else { return nil }
+            return [stage, failure.message, failure.cause, failure.advice] + failure.evidence
         }
-        #expect(failures == [["convert", "the disk is full", "host-disk-full", "make room"]])
+        #expect(failures == [["convert", "the disk is full", "host-disk-full", "make room", "0 bytes left"]])
     }
 
     @Test func passesCancellationThrough() async throws {
@@ -325,6 +325,7 @@ struct TestError: Error {}
 
 struct TestDiagnosis: DiagnosedError, CustomStringConvertible {
     var causeName: String { "host-disk-full" }
+    var evidence: [String] { ["0 bytes left"] }
     var advice: String { "make room" }
     var description: String { "the disk is full" }
 }

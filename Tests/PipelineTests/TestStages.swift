@@ -126,6 +126,9 @@ struct Convert: WorkshopStage {
     static let name = "convert"
     static let product = StageProduct.images
     let workshop: Workshop
+    func digests(in folder: FilePath) throws -> [String: Digest] {
+        ["image": Digest.of(try folder.appending("image").readBytes())]
+    }
 }
 
 struct Compare: WorkshopStage {

@@ -26,6 +26,8 @@ struct ConvertImageTests {
                 let work = try project.work(disk: disk)
                 try await stage.write(try LayerReader.open(disk), work)
                 lists.append(try ImageFile.load(from: work.folder))
+                let digests = lists.last?.map { ($0.file, $0.sha256) } ?? []
+                #expect(try stage.digests(in: work.folder) == Dictionary(uniqueKeysWithValues: digests))
                 for image in lists.last ?? [] {
                     let path = work.folder.appending(image.file)
                     #expect(image.file == "image.\(image.format.rawValue)")

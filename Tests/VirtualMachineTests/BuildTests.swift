@@ -1,5 +1,7 @@
 import Foundation
 import HostSystem
+import Pipeline
+import PipelineTestSupport
 import SystemPackage
 import Testing
 
@@ -26,6 +28,7 @@ extension VirtualMachineTests {
             try await Program.run(
                 "qemu-img", ["check", release.appending("lab-debian13-v1.0.0.qcow2").string], deadline: .seconds(60))
             #expect(try project.leftovers() == [])
+            try await expectRecord(of: project, release: release)
 
             let again = try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
             #expect(again.status == 0)
@@ -37,6 +40,28 @@ extension VirtualMachineTests {
             let image = release.appending("lab-debian13-v1.0.0.qcow2")
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab) }
             try await SealedDisk(image).expectSealed(lab: lab)
+        }
+
+        /// Expects that the run's events are what their schema says, and that the history knows the release and how long
+        /// the next build would take.
+        private func expectRecord(of project: Project, release: FilePath) async throws {
+            let run = try #require(try project.records().last)
+            let journal = try project.state.appending("runs/\(run.id)/events.jsonl").readText()
+            #expect(try await EventSchema.refused(journal.split(separator: "\n").map(String.init)) == [])
+
+            let shown = try await project.factory("run", "show", run.id, "--format", "json").run()
+            let summary = try JSONSerialization.jsonObject(with: Data(shown.output.utf8)) as? [String: Any]
+            #expect(summary?["release"] as? String == release.string)
+            let digest = try await Digest.of(file: release.appending("manifest.json"))
+            #expect(summary?["digest"] as? String == digest.hex)
+            #expect(["kvm", "tcg"].contains(summary?["accelerator"] as? String))
+            let stages = try #require(summary?["stages"] as? [[String: Any]])
+            let image = try await Digest.of(file: release.appending("lab-debian13-v1.0.0.qcow2"))
+            #expect(stages.compactMap { $0["made"] as? [String: String] } == [["image.qcow2": image.hex]])
+
+            let plan = try await project.factory("plan", "lab-debian13", "--no-cache", "--format", "json").run()
+            let steps = try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any]
+            #expect(try #require(steps?["seconds"] as? Double, "\(plan.output)") > 10)
         }
 
         @Test func buildsATemplateForTheFullMediumFromTheLabISO() async throws {

@@ -18,7 +18,7 @@ struct FactoryRun {
     static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
 
     /// The program, beside the test bundle.
-    private static let program = FilePath(CommandLine.arguments[0]).absolute.removingLastComponent()
+    static let program = FilePath(CommandLine.arguments[0]).absolute.removingLastComponent()
         .appending("imagefactory")
 
     /// Runs it with `arguments` in `folder`, keeping its state in `state`.

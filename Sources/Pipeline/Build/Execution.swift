@@ -7,7 +7,7 @@ final class Execution {
     private let runner: Runner
     private let run: RunFolder
     private let log: EventLog
-    private let clock = ContinuousClock()
+    private let estimates: [String: Double]
     private let published = PublishedPath()
     private var itinerary: Itinerary
     private var keys = StageKeys()
@@ -15,12 +15,14 @@ final class Execution {
     private var images: FilePath?
     private var reports: [String: FilePath] = [:]
     private var results: [RunResult.Stage] = []
+    private var plan: [PlannedStage] = []
 
-    /// A run of the runner's stages.
-    init(runner: Runner, run: RunFolder, log: EventLog) {
+    /// A run of the runner's stages; `estimates` says how many seconds they take as a rule.
+    init(runner: Runner, run: RunFolder, log: EventLog, estimates: [String: Double]) {
         self.runner = runner
         self.run = run
         self.log = log
+        self.estimates = estimates
         itinerary = Itinerary(runner.stages, options: runner.options)
     }
 
@@ -101,6 +103,18 @@ final class Execution {
         } catch {
             throw GroupProgress([itinerary.stops[index].stage], keys: [nil], log: log).failure(error)
         }
+        tellPlan()
+    }
+
+    /// Tells what becomes of the stages, if that is another than what was told before.
+    private func tellPlan() {
+        let plan = itinerary.stops.map { stop in
+            let name = stop.stage.name
+            return PlannedStage(stage: name, action: stop.action, estimate: estimates[name])
+        }
+        guard plan != self.plan else { return }
+        self.plan = plan
+        log.emit(.runPlanned(plan))
     }
 
     /// Runs a stage whose result is not kept.
@@ -135,10 +149,15 @@ final class Execution {
     /// Takes a stored result.
     private func reuse(_ group: Range<Int>) throws {
         for stop in itinerary.stops[group] {
-            stop.key.map { log.emit(.stageCached(stage: stop.stage.name, key: $0)) }
+            stop.key.map { log.emit(.stageCached(stage: stop.stage.name, key: $0, made: digests(of: stop))) }
             finish(stop, .cached, seconds: 0)
         }
         entry(for: itinerary.stops[group]).map(adopt)
+    }
+
+    /// The digests of what a stored result holds; for the record alone, so a result is as good without them.
+    private func digests(of stop: Itinerary.Stop) -> [String: Digest] {
+        stop.key.flatMap { try? stop.stage.digests(in: store.path(of: $0)) } ?? [:]
     }
 
     private func finish(_ stop: Itinerary.Stop, _ action: Plan.Action, seconds: Double) {

@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import Synchronization
 
 /// Tells the world how stages that run together get on, one after another.
@@ -51,18 +52,14 @@ final class GroupProgress: Sendable {
         log.emit(.stageProgress(stage: current, message: message))
     }
 
-    /// The last stage is done.
-    func end() {
-        finishCurrent()
+    /// The last stage is done, and has made files with these digests.
+    func end(made: [String: Digest] = [:]) {
+        finishCurrent(made: made)
     }
 
     private func fail(_ error: StageError) {
         let seconds = state.withLock { ContinuousClock.now - $0.started }.seconds
-        let diagnosis = error.cause as? any DiagnosedError
-        log.emit(
-            .stageFailed(
-                stage: error.stage, seconds: seconds, message: "\(error.cause)", cause: diagnosis?.causeName,
-                advice: diagnosis?.advice))
+        log.emit(.stageFailed(stage: error.stage, seconds: seconds, failure: StageFailure(error.cause)))
     }
 
     /// Tells that a stage failed, and wraps the error once; being cancelled is no failure.
@@ -81,13 +78,13 @@ final class GroupProgress: Sendable {
         }
     }
 
-    private func finishCurrent() {
+    private func finishCurrent(made: [String: Digest] = [:]) {
         let (index, seconds) = state.withLock { state in
             let seconds = (ContinuousClock.now - state.started).seconds
             state.seconds.append(seconds)
             state.started = .now
             return (state.index, seconds)
         }
-        log.emit(.stageFinished(stage: stages[index], key: keys[index], seconds: seconds))
+        log.emitFinished(stages[index], key: keys[index], seconds: seconds, made: made)
     }
 }

@@ -46,12 +46,17 @@ struct Making: Sendable {
                     }
                 })
             for stop in stops { try stop.repeated.map { try store.renew($0, token: run) } }
-            if isOurs { progress.end() }
+            if isOurs { progress.end(made: digests) }
             return Outcome(
                 group: group, entry: entry, isOurs: isOurs, results: isOurs ? progress.results(action: .run) : [])
         } catch {
             throw progress.failure(error)
         }
+    }
+
+    /// The digests of what was made; for the record alone, so a result is as good without them.
+    private var digests: [String: Digest] {
+        stops.last.flatMap { try? $0.stage.digests(in: runner.store.path(of: entry.key)) } ?? [:]
     }
 
     private func produce(_ work: StageWork) async throws {

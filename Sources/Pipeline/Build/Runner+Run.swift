@@ -1,19 +1,24 @@
-internal import SystemPackage
-
 extension Runner {
     /// Runs the stages, and marks the run's folder as ended.
     ///
+    /// - Parameters:
+    ///   - estimates: How many seconds stages take as a rule, for those who watch.
+    ///   - accelerator: What executes guests, for the record; nil until it is chosen.
     /// - Throws: ``StageError``, or `CancellationError` when the task was cancelled.
-    package func run(in run: RunFolder, events: any EventSink) async throws -> RunResult {
-        let log = EventLog(run: run, sink: events, logger: logger)
+    package func run(
+        in run: RunFolder, events: any EventSink, estimates: [String: Double] = [:],
+        accelerator: @escaping @Sendable () -> String? = { nil }
+    ) async throws -> RunResult {
+        let log = EventLog(run: run, sink: events, accelerator: accelerator, logger: logger)
         let clock = ContinuousClock()
         let start = clock.now
-        log.emit(.runStarted(template: template, stages: stages.map(\.name)))
-        let execution = Execution(runner: self, run: run, log: log)
+        log.emit(.runStarted(stages: stages.map(\.name), origin: RunOrigin(run)))
+        let execution = Execution(runner: self, run: run, log: log, estimates: estimates)
         do {
             let result = try await execution.run()
-            log.emit(
-                .runFinished(outcome: .done, seconds: (clock.now - start).seconds, release: result.release?.string))
+            var release: PublishedRelease?
+            if let folder = result.release { release = await PublishedRelease(folder) }
+            log.emit(.runFinished(outcome: .done, seconds: (clock.now - start).seconds, release: release))
             try run.markEnded(.done)
             return result
         } catch {

@@ -1,3 +1,4 @@
+package import HostSystem
 package import SystemPackage
 
 /// What a stage yields.
@@ -41,10 +42,15 @@ package protocol Stage: Sendable {
     ///
     /// Not called for a stage with ``sharesBoot``: ``SharedBoot`` runs those.
     func run(_ work: StageWork) async throws
+
+    /// The digests of the files that the stage left in `folder`, by their names, for the record; none for most stages.
+    func digests(in folder: FilePath) throws -> [String: Digest]
 }
 
 extension Stage {
     package static var sharesBoot: Bool { false }
+
+    package func digests(in folder: FilePath) throws -> [String: Digest] { [:] }
 
     package var name: String { Self.name }
     package var hasOwnLayer: Bool { false }
@@ -104,8 +110,14 @@ package struct StageKeys: Sendable, Equatable {
 package protocol DiagnosedError: Error {
     /// The cause, as a stable word: `no-seed-found`.
     var causeName: String { get }
+    /// The lines that show it, the most telling first.
+    var evidence: [String] { get }
     /// What to do.
     var advice: String { get }
+}
+
+extension DiagnosedError {
+    package var evidence: [String] { [] }
 }
 
 /// The failure of a stage; it wraps the cause once.

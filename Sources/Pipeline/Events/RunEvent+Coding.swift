@@ -1,6 +1,10 @@
+internal import HostSystem
+
 extension RunEvent: Codable {
-    private enum Name: String, Codable {
+    /// What events are called.
+    enum Name: String, Codable, CaseIterable {
         case runStarted = "run-started"
+        case runPlanned = "run-planned"
         case stageStarted = "stage-started"
         case stageCached = "stage-cached"
         case stageSkipped = "stage-skipped"
@@ -10,87 +14,114 @@ extension RunEvent: Codable {
         case runFinished = "run-finished"
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case event, time, run, template, stages, stage, key, message, seconds, cause, advice, outcome, release
-    }
-
     package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(time, forKey: .time)
-        try fields.encode(run, forKey: .run)
-        switch kind {
-        case .runStarted(let template, let stages):
-            try fields.encode(Name.runStarted, forKey: .event)
-            try fields.encode(template, forKey: .template)
-            try fields.encode(stages, forKey: .stages)
-        case .stageStarted(let stage, let key):
-            try Self.encode(.stageStarted, stage, key, to: &fields)
-        case .stageCached(let stage, let key):
-            try Self.encode(.stageCached, stage, key, to: &fields)
-        case .stageSkipped(let stage, let key):
-            try Self.encode(.stageSkipped, stage, key, to: &fields)
-        case .stageProgress(let stage, let message):
-            try Self.encode(.stageProgress, stage, nil, to: &fields)
-            try fields.encode(message, forKey: .message)
-        case .stageFinished(let stage, let key, let seconds):
-            try Self.encode(.stageFinished, stage, key, to: &fields)
-            try fields.encode(seconds, forKey: .seconds)
-        case .stageFailed(let stage, let seconds, let message, let cause, let advice):
-            try Self.encode(.stageFailed, stage, nil, to: &fields)
-            try fields.encode(seconds, forKey: .seconds)
-            try fields.encode(message, forKey: .message)
-            try fields.encodeIfPresent(cause, forKey: .cause)
-            try fields.encodeIfPresent(advice, forKey: .advice)
-        case .runFinished(let outcome, let seconds, let release):
-            try fields.encode(Name.runFinished, forKey: .event)
-            try fields.encode(outcome, forKey: .outcome)
-            try fields.encode(seconds, forKey: .seconds)
-            try fields.encodeIfPresent(release, forKey: .release)
-        }
-    }
-
-    private static func encode(
-        _ name: Name, _ stage: String, _ key: StageKey?, to fields: inout KeyedEncodingContainer<CodingKeys>
-    ) throws {
-        try fields.encode(name, forKey: .event)
-        try fields.encode(stage, forKey: .stage)
-        try fields.encodeIfPresent(key, forKey: .key)
+        var fields = EventFields(kind)
+        fields.time = time
+        fields.run = run
+        fields.template = template
+        try fields.encode(to: encoder)
     }
 
     package init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        time = try fields.decode(String.self, forKey: .time)
-        run = try fields.decode(String.self, forKey: .run)
-        kind = try Self.kind(in: fields)
+        let fields = try EventFields(from: decoder)
+        time = fields.time
+        run = fields.run
+        template = fields.template
+        kind = try fields.kind()
+    }
+}
+
+/// Every field that an event's JSON can have.
+private struct EventFields: Codable {
+    var event: RunEvent.Name
+    var time = ""
+    var run = ""
+    var template = ""
+    var stages: [String]?
+    var version: String?
+    var pid: Int32?
+    var folder: String?
+    var host: RunHost?
+    var plan: [PlannedStage]?
+    var stage: String?
+    var key: StageKey?
+    var made: [String: Digest]?
+    var message: String?
+    var seconds: Double?
+    var accelerator: String?
+    var cause: String?
+    var evidence: [String]?
+    var advice: String?
+    var outcome: RunRecord.Outcome?
+    var release: String?
+    var digest: Digest?
+}
+
+extension EventFields {
+    init(_ kind: RunEvent.Kind) {
+        switch kind {
+        case .runStarted(let stages, let origin):
+            self.init(
+                event: .runStarted, stages: stages, version: origin.version, pid: origin.process,
+                folder: origin.folder, host: origin.host)
+        case .runPlanned(let plan): self.init(event: .runPlanned, plan: plan)
+        case .stageStarted(let stage, let key): self.init(event: .stageStarted, stage: stage, key: key)
+        case .stageCached(let stage, let key, let made):
+            self.init(event: .stageCached, stage: stage, key: key, made: made.isEmpty ? nil : made)
+        case .stageSkipped(let stage, let key): self.init(event: .stageSkipped, stage: stage, key: key)
+        case .stageProgress(let stage, let message):
+            self.init(event: .stageProgress, stage: stage, message: message)
+        case .stageFinished(let stage, let key, let seconds, let made, let accelerator):
+            self.init(
+                event: .stageFinished, stage: stage, key: key, made: made.isEmpty ? nil : made, seconds: seconds,
+                accelerator: accelerator)
+        case .stageFailed(let stage, let seconds, let failure):
+            self.init(
+                event: .stageFailed, stage: stage, message: failure.message, seconds: seconds, cause: failure.cause,
+                evidence: failure.evidence, advice: failure.advice)
+        case .runFinished(let outcome, let seconds, let release):
+            self.init(
+                event: .runFinished, seconds: seconds, outcome: outcome, release: release?.path,
+                digest: release?.digest)
+        }
     }
 
-    private static func kind(in fields: KeyedDecodingContainer<CodingKeys>) throws -> Kind {
-        func text(_ key: CodingKeys) throws -> String { try fields.decode(String.self, forKey: key) }
-        func key() throws -> StageKey? { try fields.decodeIfPresent(StageKey.self, forKey: .key) }
-        func seconds() throws -> Double { try fields.decode(Double.self, forKey: .seconds) }
-        switch try fields.decode(Name.self, forKey: .event) {
+    /// What happened.
+    func kind() throws -> RunEvent.Kind {
+        switch event {
         case .runStarted:
-            return .runStarted(
-                template: try text(.template), stages: try fields.decode([String].self, forKey: .stages))
-        case .stageStarted:
-            return .stageStarted(stage: try text(.stage), key: try key())
-        case .stageCached:
-            return .stageCached(stage: try text(.stage), key: try fields.decode(StageKey.self, forKey: .key))
-        case .stageSkipped:
-            return .stageSkipped(stage: try text(.stage), key: try key())
-        case .stageProgress:
-            return .stageProgress(stage: try text(.stage), message: try text(.message))
+            .runStarted(
+                stages: try need(\.stages),
+                origin: RunOrigin(
+                    version: try need(\.version), process: try need(\.pid), folder: try need(\.folder),
+                    host: try need(\.host)))
+        case .runPlanned: .runPlanned(try need(\.plan))
+        case .stageStarted: .stageStarted(stage: try need(\.stage), key: key)
+        case .stageCached: .stageCached(stage: try need(\.stage), key: try need(\.key), made: made ?? [:])
+        case .stageSkipped: .stageSkipped(stage: try need(\.stage), key: key)
+        case .stageProgress: .stageProgress(stage: try need(\.stage), message: try need(\.message))
         case .stageFinished:
-            return .stageFinished(stage: try text(.stage), key: try key(), seconds: try seconds())
+            .stageFinished(
+                stage: try need(\.stage), key: key, seconds: try need(\.seconds), made: made ?? [:],
+                accelerator: accelerator)
         case .stageFailed:
-            return .stageFailed(
-                stage: try text(.stage), seconds: try seconds(), message: try text(.message),
-                cause: try fields.decodeIfPresent(String.self, forKey: .cause),
-                advice: try fields.decodeIfPresent(String.self, forKey: .advice))
+            .stageFailed(
+                stage: try need(\.stage), seconds: try need(\.seconds),
+                failure: StageFailure(
+                    message: try need(\.message), cause: cause, evidence: try need(\.evidence), advice: advice))
         case .runFinished:
-            return .runFinished(
-                outcome: try fields.decode(RunRecord.Outcome.self, forKey: .outcome), seconds: try seconds(),
-                release: try fields.decodeIfPresent(String.self, forKey: .release))
+            .runFinished(
+                outcome: try need(\.outcome), seconds: try need(\.seconds),
+                release: release.map { PublishedRelease(path: $0, digest: digest) })
         }
+    }
+
+    /// A field that this event must have.
+    private func need<Value>(_ field: KeyPath<EventFields, Value?>) throws -> Value {
+        guard let value = self[keyPath: field] else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: [], debugDescription: "\(event.rawValue) lacks \(field)"))
+        }
+        return value
     }
 }

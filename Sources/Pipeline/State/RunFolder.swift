@@ -11,6 +11,7 @@ package import SystemPackage
 ///   lock           locked while the process lives
 ///   events.jsonl   its events, as `--format json` prints them
 ///   logs/          a log for each stage            bundle/   what is known about a failure
+///   machines/      a folder for each machine that runs, in which others ask for its screen
 /// ```
 package final class RunFolder: Sendable {
     /// The folder.
@@ -36,7 +37,7 @@ package final class RunFolder: Sendable {
         try fresh.createFolder()
         try fresh.appending("logs").createFolder()
         try fresh.appending("bundle").createFolder()
-        guard let lock = try FileLock(tryingAt: fresh.appending("lock")) else { throw Errno.wouldBlock }
+        guard let lock = try FileLock(tryingAt: RunPlaces(fresh).lock) else { throw Errno.wouldBlock }
         try fresh.appending("run.json").writeAtomically(try JSON.document(record))
         let path = state.runs.appending(id)
         try fresh.rename(to: path)
@@ -57,7 +58,7 @@ package final class RunFolder: Sendable {
         return try state.runs.folderEntries.compactMap { name in
             let path = state.runs.appending(name)
             guard !name.hasPrefix("."), let seen = record(in: path), seen.outcome == nil,
-                let lock = try FileLock(tryingAt: path.appending("lock")),
+                let lock = try FileLock(tryingAt: RunPlaces(path).lock),
                 // Read again under the lock: it may have ended, or been cleaned, meanwhile.
                 let record = record(in: path), record.outcome == nil
             else { return nil }
@@ -70,8 +71,9 @@ package final class RunFolder: Sendable {
         state.runs.folderEntries.filter { !$0.hasPrefix(".") }.compactMap { record(in: state.runs.appending($0)) }
     }
 
-    private static func record(in folder: FilePath) -> RunRecord? {
-        guard let bytes = try? folder.appending("run.json").readBytes() else { return nil }
+    /// What is on record about the run in a folder.
+    static func record(in folder: FilePath) -> RunRecord? {
+        guard let bytes = try? RunPlaces(folder).record.readBytes() else { return nil }
         return try? JSON.decode(RunRecord.self, from: bytes)
     }
 
@@ -80,11 +82,14 @@ package final class RunFolder: Sendable {
     /// The run's id.
     package var id: String { record.id }
     /// The journal of its events.
-    package var journal: FilePath { path.appending("events.jsonl") }
+    package var journal: FilePath { places.journal }
     /// Where the logs lie.
-    package var logs: FilePath { path.appending("logs") }
+    package var logs: FilePath { places.logs }
     /// Where everything about a failure is gathered.
-    package var bundle: FilePath { path.appending("bundle") }
+    package var bundle: FilePath { places.bundle }
+    /// Where whoever runs a machine lets others find it.
+    package var machines: FilePath { places.machines }
+    private var places: RunPlaces { RunPlaces(path) }
 
     /// The log of a stage.
     package func log(of stage: String) -> FilePath {
@@ -101,6 +106,7 @@ package final class RunFolder: Sendable {
         for name in path.folderEntries where name.hasPrefix(Self.scratch) || name.hasSuffix(".partial") {
             try path.appending(name).remove()
         }
+        try machines.remove()
     }
 
     private static let scratch = "scratch"

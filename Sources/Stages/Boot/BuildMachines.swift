@@ -72,7 +72,9 @@ package struct BuildMachines: Sendable {
                 await FailureBundle(folder: work.run.bundle).collect(
                     machine, error: error, consoleLog: console, hypervisor: hypervisor, guestFiles: guestFiles)
             } _: { machine in
-                try await body(machine)
+                try await ScreenDesk(folder: work.run.machines.appending(definition.name)).serve(machine) {
+                    try await body(machine)
+                }
             }
         } catch let error where Self.asksForDisk(error) {
             work.report("reading the logs on the dead disk")

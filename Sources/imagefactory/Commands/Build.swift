@@ -49,6 +49,9 @@ struct Build: AsyncParsableCommand {
         defer { for run in runs { try? run.markEnded(.failed) } }
         let policy = onFailure ?? configuration.onFailure
         let settings = machine.settings(configuration, state: state, keepsFailed: policy == .keep)
+        let history = await BuildHistory(in: state, settings: settings, creating: true)
+        defer { history.sayProblems() }
+        let printer = Printers.make(global.format, namesTemplates: templates.count > 1)
         let endings = try await MachineRoom.with(settings, logger: logger) { runtime in
             let resource = RunRecord.Resource(kind: AbandonedRuns.runtimeKind, name: runtime.path.string)
             for run in runs { try run.note(resource) }
@@ -59,9 +62,10 @@ struct Build: AsyncParsableCommand {
                     template: template, folder: folder, configuration: configuration, state: state, room: room)
                 runners.append(try await session.runner(build, logger: logger))
             }
-            let batch = BuildBatch(builds: zip(zip(templates, runs), runners).map { .init($0.0, $0.1, $1) })
+            let batch = BuildBatch(
+                builds: zip(zip(templates, runs), runners).map { .init($0.0, $0.1, $1) }, history: history)
             return await batch.run(
-                within: try HostFacts.share(state: state.root), limit: jobs, events: Printers.make(global.format))
+                within: try HostFacts.share(state: state.root), limit: jobs, events: history.recording(beside: printer))
         }
         try report(endings)
     }

@@ -1,13 +1,17 @@
 internal import Foundation
 internal import Pipeline
 
-/// The printers of a run's events.
+/// The printers of runs' events.
 enum Printers {
     /// The printer for a format; on a terminal, text is a live list.
-    static func make(_ format: OutputFormat) -> any EventSink {
+    ///
+    /// - Parameter namesTemplates: Whether there are several runs, which people tell apart by their templates.
+    static func make(_ format: OutputFormat, namesTemplates: Bool = false) -> any EventSink {
         switch format {
         case .json: JSONPrinter()
-        case .text: isLive ? TerminalPrinter() : PlainPrinter()
+        case .text:
+            isLive
+                ? TerminalPrinter(namesTemplates: namesTemplates) : PlainPrinter(namesTemplates: namesTemplates)
         }
     }
 

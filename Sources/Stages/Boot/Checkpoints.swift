@@ -23,8 +23,10 @@ package struct Checkpoints: Sendable {
         self.folder = folder
     }
 
-    /// Whether guests are frozen at all.
-    var isKept: Bool { folder != nil }
+    /// Whether a guest in the state with `key` is worth freezing: guests are frozen at all, and none is yet in that state.
+    func lacks(_ key: StageKey) -> Bool {
+        folder != nil && checkpoint(key) == nil
+    }
 
     /// The names of the machines that this process freezes, or lets go on: a name can be used once at a time.
     private static let machines = Mutex<Set<String>>([])

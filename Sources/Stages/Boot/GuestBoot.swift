@@ -133,7 +133,7 @@ package struct GuestBoot: SharedBoot {
         do {
             let hypervisor = try await machines.room.hypervisor()
             let wanted = machine.definition.memory.bytes + Self.spareRoom.bytes
-            guard hypervisor.canFreeze, checkpoints.isKept, try work.folder.freeSpace().bytes > wanted else { return }
+            guard hypervisor.canFreeze, checkpoints.lacks(key), try work.folder.freeSpace().bytes > wanted else { return }
             let overlay = try await disks.grow()
             let frozen = disks.frozen
             try await checkpoints.make(

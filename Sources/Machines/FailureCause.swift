@@ -38,76 +38,24 @@ package enum FailureCause: String, Sendable, Codable, CaseIterable {
     case hostDiskFull = "host-disk-full"
     /// The host could not read or write the machine's disk.
     case hostDiskError = "host-disk-error"
-
-    /// What went wrong, as a sentence.
-    package var summary: String {
-        switch self {
-        case .noSeed: "the installer found no answers and installed nothing"
-        case .answersRefused: "the installer refused the answers"
-        case .secretWanted: "the installer waits for a secret that the answers do not give"
-        case .installerFailed: "the installer failed"
-        case .endedUnfinished: "the machine ended before the installer said that it was done"
-        case .notInstalled: "the installer said it was done, but the disk holds no installed system"
-        case .kernelPanic: "the guest's kernel panicked"
-        case .emergencyShell: "the guest stopped in an emergency shell"
-        case .noBootMedium: "the firmware found nothing to boot"
-        case .stalled: "the machine stalled: no output, no disk activity, no processor time"
-        case .tooLate: "the machine did not get there in time"
-        case .machineKilled: "QEMU was killed from outside"
-        case .machineDied: "QEMU ended by itself"
-        case .agentMissing: "the guest is up, but its agent never came"
-        case .agentLost: "the guest's agent stopped answering"
-        case .agentBlocked: "the guest's agent refuses commands, and they could not be enabled over the serial console"
-        case .shutdownRefused: "the guest would not shut down"
-        case .hostDiskFull: "the host's disk is full"
-        case .hostDiskError: "the host could not read or write the machine's disk"
-        }
-    }
-
-    /// The one thing to do next.
-    package var nextStep: String {
-        switch self {
-        case .noSeed:
-            "check that the template's 'answers-by' suits this medium, and read the console log for 'autoinstall'"
-        case .answersRefused: "correct the template's answers as the installer's message says"
-        case .secretWanted: "give KLDLOAD_PASSWORD as a secret in the template's answers"
-        case .installerFailed: "read bundle/installer/kldload-installer.log"
-        case .endedUnfinished: "read the end of the console log; a machine that reboots by itself ends here too"
-        case .notInstalled: "read the console log of the first boot and the installer's logs in the bundle"
-        case .kernelPanic: "read the end of the console log; give the machine more memory if it speaks of that"
-        case .emergencyShell: "read the end of the console log for the unit that failed"
-        case .noBootMedium: "check that the medium boots by UEFI, and that Secure Boot is not needed"
-        case .stalled: "look at bundle/screen.png and at the end of the console log"
-        case .tooLate: "look at the end of the console log; raise the template's 'deadlines' if the guest was only slow"
-        case .machineKilled: "find who ended it (the kernel's log tells of an out-of-memory kill), then build again"
-        case .machineDied: "read bundle/qemu.log"
-        case .agentMissing: "install and enable qemu-guest-agent in the guest: KLDLOAD_EXTRA_PACKAGES in the answers"
-        case .agentLost: "read the console log around the last step; the guest may be out of memory"
-        case .agentBlocked: "let the install user log in on the serial console and use sudo without a password"
-        case .shutdownRefused: "read the end of the console log for the unit that does not stop"
-        case .hostDiskFull: "free space where the factory keeps its state, then build again; finished stages are kept"
-        case .hostDiskError: "read the kernel's log of this host and bundle/qemu.log"
-        }
-    }
-}
-
-/// A machine that failed, with what shows it.
-package struct MachineFailure: Error, CustomStringConvertible {
-    /// The cause's name.
-    package let cause: FailureCause
-    /// The lines that show it, the most telling first.
-    package let evidence: [String]
-
-    /// A failure with its evidence.
-    package init(_ cause: FailureCause, evidence: [String] = []) {
-        self.cause = cause
-        self.evidence = evidence
-    }
-
-    package var description: String {
-        var lines = ["\(cause.summary) [\(cause.rawValue)]"]
-        lines += evidence.prefix(5).map { "  > \($0)" }
-        lines.append("next: \(cause.nextStep)")
-        return lines.joined(separator: "\n")
-    }
+    /// The host's kernel, or a memory limit of a group that QEMU runs in, killed QEMU for its memory.
+    case hostOutOfMemory = "host-out-of-memory"
+    /// The guest's kernel killed a process for want of memory.
+    case guestOutOfMemory = "guest-out-of-memory"
+    /// A file system of the guest's is full.
+    case guestDiskFull = "guest-disk-full"
+    /// Something in the guest wanted a network, and there is none.
+    case networkAbsent = "network-absent"
+    /// KVM fails on this host, or is so slow that a guest does not get anywhere.
+    case kvmUnusable = "kvm-unusable"
+    /// The connection to libvirt broke.
+    case libvirtLost = "libvirt-lost"
+    /// A package is missing from the packages that the medium carries.
+    case packageNotOffline = "package-not-offline"
+    /// A package is in no repository that the guest knows.
+    case packageUnknown = "package-unknown"
+    /// A script that was to run after the installation did not run.
+    case postInstallSkipped = "post-install-skipped"
+    /// A ZFS dataset cannot be destroyed, because clones hang on it.
+    case datasetHasClones = "dataset-has-clones"
 }

@@ -11,12 +11,13 @@ struct AcceleratorMemory {
 
     let state: FilePath
 
+    private var file: FilePath { state.appending("accelerator.json") }
+
     /// The verdict for `request`; only `auto` is remembered.
     func choose(_ request: AcceleratorRequest, probe: AcceleratorProbe = AcceleratorProbe()) async throws
         -> AcceleratorVerdict
     {
         guard request == .auto else { return try await probe.choose(request) }
-        let file = state.appending("accelerator.json")
         let host = Self.host()
         if let bytes = try? file.readBytes(limit: .mebibytes(1)),
             let entry = try? JSONDecoder().decode(Entry.self, from: Data(bytes)), entry.host == host
@@ -27,6 +28,11 @@ struct AcceleratorMemory {
         try state.createFolder()
         try file.writeAtomically(try JSONEncoder().encode(Entry(host: host, verdict: verdict)))
         return verdict
+    }
+
+    /// Lets the next one be measured again.
+    func forget() {
+        try? file.remove()
     }
 
     /// What the verdict holds for: this host, this boot of this kernel, these rights on /dev/kvm.

@@ -30,8 +30,9 @@ enum ExitStatus: Int32 {
             is UsageError, is OVADescriptionError, is ByteCountError, ConversionError.formatTwice:
             self = .usage
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
-            is AcceleratorError, is StateFolderError, is FolderError, ProgramError.notFound, is SecretError:
+            is StateFolderError, is FolderError, ProgramError.notFound, is SecretError:
             self = .missing
+        case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
         case is LockedError, ConversionError.busy: self = .busy
         default: self = .failed
         }

@@ -6,7 +6,7 @@ extension FailureCause {
         case .answersRefused: "the installer refused the answers"
         case .secretWanted: "the installer waits for a secret that the answers do not give"
         case .installerFailed: "the installer failed"
-        case .endedUnfinished: "the machine ended before the installer said that it was done"
+        case .endedUnfinished: "the machine ended before its work was done"
         case .notInstalled: "the installer said it was done, but the disk holds no installed system"
         case .kernelPanic: "the guest's kernel panicked"
         case .emergencyShell: "the guest stopped in an emergency shell"
@@ -29,7 +29,7 @@ extension FailureCause {
         case .libvirtLost: "the connection to libvirt was lost"
         case .packageNotOffline: "the medium's package set lacks a package that was asked for"
         case .packageUnknown: "no repository of the guest's knows a package that was asked for"
-        case .postInstallSkipped: "a post-install script did not run"
+        case .postInstallSkipped: "a post-install script did not run, or not to its end"
         case .datasetHasClones: "a ZFS dataset has clones and cannot be destroyed"
         }
     }
@@ -68,6 +68,19 @@ extension FailureCause {
         case .packageUnknown: "correct the package's name, or add the repository that has it before this step"
         case .postInstallSkipped: "read the log that the evidence names, and correct the script or its unit"
         case .datasetHasClones: "list them with 'zfs get clones', then promote or destroy each clone first"
+        }
+    }
+
+    /// Whether a guest's agent can still be asked after a failure by this cause.
+    var leavesAgent: Bool {
+        switch self {
+        case .noSeed, .answersRefused, .secretWanted, .installerFailed, .notInstalled, .stalled, .tooLate,
+            .agentBlocked, .shutdownRefused, .guestOutOfMemory, .guestDiskFull, .networkAbsent, .packageNotOffline,
+            .packageUnknown, .postInstallSkipped, .datasetHasClones:
+            true
+        case .endedUnfinished, .kernelPanic, .emergencyShell, .noBootMedium, .machineKilled, .machineDied,
+            .agentMissing, .agentLost, .hostDiskFull, .hostDiskError, .hostOutOfMemory, .kvmUnusable, .libvirtLost:
+            false
         }
     }
 }

@@ -28,7 +28,9 @@ package struct GuestBoot: SharedBoot {
                 try await step(stage) {
                     guard let guestStage = stage as? any GuestStage else { throw StageMisuse(stage: stage.name) }
                     if stage.name == stages[0].name { try InstalledSystem.save(guest.facts, beside: disk) }
-                    try await guestStage.run(in: guest.guest, work)
+                    try await guest.guest.watched(stall: machines.deadlines.stall) {
+                        try await guestStage.run(in: guest.guest, work)
+                    }
                     guard stage.name == last.name else { return }
                     work.report("shutting down")
                     try await guest.guest.powerOff(deadline: machines.deadlines.shutdown, report: work.report)
@@ -57,7 +59,14 @@ package struct GuestBoot: SharedBoot {
             let guest = try await machine.boot(
                 deadline: machines.deadlines.boot, stall: machines.deadlines.stall, installUser: user,
                 report: work.report)
-            return (guest, try await InstalledSystem.read(in: guest, wasBlocked: guest.wasBlocked))
+            let isFresh = work.keys.disk == work.keys.byStage[InstallSystem.name]
+            let facts = try await guest.watched(stall: machines.deadlines.stall) {
+                let facts = try await InstalledSystem.read(in: guest, wasBlocked: guest.wasBlocked)
+                // Later layers may have removed again what the installation had brought.
+                if isFresh { try await InstallCheck(template: machines.template).run(in: guest) }
+                return facts
+            }
+            return (guest, facts)
         } catch let error where !(error is CancellationError) {
             throw StageError(stage: stage.name, cause: error)
         }

@@ -26,6 +26,7 @@ let package = Package(
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPidfd"),
         .systemLibrary(name: "CQcow", pkgConfig: "libqcow", providers: [.apt(["libqcow-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -63,7 +64,7 @@ let package = Package(
 
         .target(
             name: "Machines",
-            dependencies: ["GuestAgent", "HostSystem", "Libvirt", logging, system],
+            dependencies: ["CPidfd", "GuestAgent", "HostSystem", "Libvirt", logging, system],
             swiftSettings: settings
         ),
         .target(

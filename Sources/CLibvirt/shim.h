@@ -14,3 +14,9 @@ static inline virConnectDomainEventGenericCallback
 imagefactory_agent_callback(virConnectDomainEventAgentLifecycleCallback callback) {
     return VIR_DOMAIN_EVENT_CALLBACK(callback);
 }
+
+/// The same cast for disk errors with their reason.
+static inline virConnectDomainEventGenericCallback
+imagefactory_disk_error_callback(virConnectDomainEventIOErrorReasonCallback callback) {
+    return VIR_DOMAIN_EVENT_CALLBACK(callback);
+}

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HostSystem
 
 extension Agent {
     /// Runs a program in the guest to its end (`guest-exec`, `guest-exec-status`).

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HostSystem
 package import SystemPackage
 
 /// The QEMU agent of one guest.

@@ -16,6 +16,8 @@ package struct AgentError: Error, CustomStringConvertible {
         case lost
         /// The process was still running at its deadline, and was ended.
         case overdue
+        /// Nobody is there any more: the guest's machine has failed.
+        case gone
         /// A file in the guest is larger than its reader allows, or could not be written.
         case fileError
     }
@@ -46,7 +48,7 @@ package struct AgentError: Error, CustomStringConvertible {
     package var isPassing: Bool {
         switch kind {
         case .unreachable, .interrupted, .timedOut: true
-        case .refused, .malformed, .lost, .overdue, .fileError: false
+        case .refused, .malformed, .lost, .overdue, .gone, .fileError: false
         }
     }
 
@@ -68,6 +70,8 @@ package struct AgentError: Error, CustomStringConvertible {
             "the guest lost the process of \(call): \(reason)"
         case .overdue:
             "\(call) took too long: \(reason); it was ended, raise its limit if it needs more time"
+        case .gone:
+            "nobody is there any more for \(call): \(reason)"
         case .fileError:
             "a file in the guest failed in \(call): \(reason)"
         }

@@ -28,8 +28,9 @@ package struct ByteCount: Sendable, Hashable, Comparable, Codable, CustomStringC
     /// The count in the largest unit that leaves it readable: `1.5 GiB`.
     package var description: String {
         for (unit, shift) in [("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)] where bytes >= 1 << Int64(shift) {
-            let tenths = (bytes * 10) >> Int64(shift)
-            return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
+            let whole = bytes >> Int64(shift)
+            let tenth = ((bytes - (whole << Int64(shift))) * 10) >> Int64(shift)
+            return tenth == 0 ? "\(whole) \(unit)" : "\(whole).\(tenth) \(unit)"
         }
         return "\(bytes) B"
     }

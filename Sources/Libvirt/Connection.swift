@@ -10,6 +10,10 @@ package final class Connection: Sendable {
     private let hub: EventHub
     private let registrations: [CInt]
 
+    /// How often a daemon is asked for a sign of life, in seconds, and how often it may leave that unanswered: a daemon
+    /// that hangs counts as lost after 16 s at most.
+    private static let keepAlive: (interval: Int32, count: UInt32) = (4, 3)
+
     /// Opens a connection; an embedded one (`qemu:///embed?root=DIR`) starts the driver inside this process.
     ///
     /// A process can hold one embedded root at a time, and a root belongs to one process.
@@ -28,6 +32,8 @@ package final class Connection: Sendable {
                     VIR_DOMAIN_EVENT_ID_LIFECYCLE, imagefactory_lifecycle_callback(lifecycleCallback), hub),
                 try connection.register(
                     VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, imagefactory_agent_callback(agentCallback), hub),
+                try connection.register(
+                    VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON, imagefactory_disk_error_callback(diskErrorCallback), hub),
             ]
         } catch {
             virConnectClose(connection.raw)
@@ -35,9 +41,13 @@ package final class Connection: Sendable {
         }
         pointer = connection
         self.hub = hub
+        // The hub outlives the registration, which `deinit` ends. A driver in this process has neither.
+        virConnectRegisterCloseCallback(connection.raw, closeCallback, Unmanaged.passUnretained(hub).toOpaque(), nil)
+        virConnectSetKeepAlive(connection.raw, Self.keepAlive.interval, Self.keepAlive.count)
     }
 
     deinit {
+        virConnectUnregisterCloseCallback(pointer.raw, closeCallback)
         for registration in registrations { virConnectDomainEventDeregisterAny(pointer.raw, registration) }
         virConnectClose(pointer.raw)
         hub.finish()
@@ -46,6 +56,11 @@ package final class Connection: Sendable {
     /// The events of the domain named `name` from now on; the stream ends with the connection.
     package func events(of name: String) -> AsyncStream<DomainEvent> {
         hub.subscribe(to: name)
+    }
+
+    /// Whether libvirt can still be spoken to; once it cannot, it never can again by this connection.
+    package var isAlive: Bool {
+        virConnectIsAlive(pointer.raw) == 1
     }
 
     /// When libvirt last said that the domain named `name` had stopped; nil if it never did.
@@ -147,6 +162,26 @@ private let lifecycleCallback: virConnectDomainEventCallback = { _, domain, even
 
 private let agentCallback: virConnectDomainEventAgentLifecycleCallback = { _, domain, state, _, context in
     deliver(DomainEvent(agentState: state), of: domain, to: context)
+}
+
+private let diskErrorCallback: virConnectDomainEventIOErrorReasonCallback = {
+    _, domain, path, _, action, reason, context in
+    deliver(
+        DomainEvent(
+            diskErrorAt: path.map { String(cString: $0) } ?? "", action: action,
+            reason: reason.map { String(cString: $0) } ?? ""),
+        of: domain, to: context)
+}
+
+private let closeCallback: virConnectCloseFunc = { _, reason, context in
+    guard let context else { return }
+    let text =
+        switch virConnectCloseReason(UInt32(bitPattern: reason)) {
+        case VIR_CONNECT_CLOSE_REASON_EOF: "its daemon ended"
+        case VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "its daemon gave no sign of life"
+        default: "the connection failed"
+        }
+    Unmanaged<EventHub>.fromOpaque(context).takeUnretainedValue().publishLoss(text)
 }
 
 private func deliver(_ event: DomainEvent?, of domain: virDomainPtr?, to context: UnsafeMutableRawPointer?) {

@@ -11,6 +11,7 @@ final class EventHub: Sendable {
         var nextID = 0
         var listeners: [Int: Listener] = [:]
         var stops: [String: ContinuousClock.Instant] = [:]
+        var loss: String?
     }
 
     private let state = Mutex(State())
@@ -18,11 +19,12 @@ final class EventHub: Sendable {
     /// A stream of the events of `name`; it stops listening when it is let go.
     func subscribe(to name: String) -> AsyncStream<DomainEvent> {
         let (stream, continuation) = AsyncStream<DomainEvent>.makeStream()
-        let id = state.withLock { state in
+        let (id, loss) = state.withLock { state in
             state.nextID += 1
             state.listeners[state.nextID] = Listener(name: name, continuation: continuation)
-            return state.nextID
+            return (state.nextID, state.loss)
         }
+        loss.map { _ = continuation.yield(.connectionLost($0)) }
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
         }
@@ -39,6 +41,15 @@ final class EventHub: Sendable {
         for listener in state.withLock({ Array($0.listeners.values) }) where listener.name == name {
             listener.continuation.yield(event)
         }
+    }
+
+    /// Tells every listener, also those to come, that libvirt itself is gone.
+    func publishLoss(_ reason: String) {
+        let listeners = state.withLock { state in
+            state.loss = reason
+            return Array(state.listeners.values)
+        }
+        for listener in listeners { listener.continuation.yield(.connectionLost(reason)) }
     }
 
     func finish() {

@@ -14,6 +14,8 @@ package struct LibvirtError: Error, CustomStringConvertible {
         package static let noDomain = Code(rawValue: Int32(VIR_ERR_NO_DOMAIN.rawValue))
         /// The domain is not in a state that allows the call; for the agent: it is not connected, or the domain is off.
         package static let operationInvalid = Code(rawValue: Int32(VIR_ERR_OPERATION_INVALID.rawValue))
+        /// There is no virtual network of this name.
+        package static let noNetwork = Code(rawValue: Int32(VIR_ERR_NO_NETWORK.rawValue))
         /// The guest agent did not answer.
         package static let agentUnresponsive = Code(rawValue: Int32(VIR_ERR_AGENT_UNRESPONSIVE.rawValue))
         /// The guest agent did not answer the synchronising command.

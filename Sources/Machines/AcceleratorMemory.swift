@@ -11,6 +11,8 @@ struct AcceleratorMemory {
 
     let state: FilePath
 
+    private var file: FilePath { state.appending("accelerator.json") }
+
     /// The verdict for `request`; only `auto` is remembered.
     func choose(_ request: AcceleratorRequest, probe: AcceleratorProbe = AcceleratorProbe()) async throws
         -> AcceleratorVerdict
@@ -31,7 +33,10 @@ struct AcceleratorMemory {
         return entry.verdict
     }
 
-    private var file: FilePath { state.appending("accelerator.json") }
+    /// Lets the next one be measured again.
+    func forget() {
+        try? file.remove()
+    }
 
     /// What the verdict holds for: this host, this boot of this kernel, these rights on /dev/kvm.
     private static func host() -> String {

@@ -38,7 +38,7 @@ package struct AcceleratorProbe: Sendable {
 
     /// The accelerator to use for `request`.
     ///
-    /// - Throws: ``AcceleratorError`` when kvm was asked for by name and does not serve.
+    /// - Throws: ``MachineFailure`` `kvmUnusable` when kvm was asked for by name and does not serve.
     package func choose(_ request: AcceleratorRequest) async throws -> AcceleratorVerdict {
         switch request {
         case .tcg:
@@ -47,7 +47,9 @@ package struct AcceleratorProbe: Sendable {
             return Self.judge(try await measure())
         case .kvm:
             let verdict = Self.judge(try await measure())
-            guard verdict.accelerator == .kvm else { throw AcceleratorError(reason: verdict.reason) }
+            guard verdict.accelerator == .kvm else {
+                throw MachineFailure(.kvmUnusable, evidence: ["kvm was asked for: \(verdict.reason)"])
+            }
             return verdict
         }
     }
@@ -98,15 +100,5 @@ package struct AcceleratorProbe: Sendable {
                 return .failed("\(error)")
             }
         }
-    }
-}
-
-/// An accelerator that was asked for by name and does not serve.
-package struct AcceleratorError: Error, CustomStringConvertible {
-    /// What the probe found.
-    package let reason: String
-
-    package var description: String {
-        "kvm was asked for, but \(reason); use --accelerator auto to build under emulation"
     }
 }

@@ -21,13 +21,12 @@ package struct InstallUser: Sendable {
 ///
 /// What it leaves is ``AgentDropIn/ofBuild``, which the seal removes.
 package struct AgentBootstrap: Sendable {
-    private static let stepDeadline: Duration = .seconds(60)
-    private let machine: Machine
+    private let console: SerialConsole
     private let user: InstallUser
 
-    /// A bootstrap of the guest in `machine`.
-    package init(machine: Machine, user: InstallUser) {
-        self.machine = machine
+    /// A bootstrap of the guest at the other end of `console`.
+    package init(console: SerialConsole, user: InstallUser) {
+        self.console = console
         self.user = user
     }
 
@@ -41,7 +40,7 @@ package struct AgentBootstrap: Sendable {
     }
 
     private func dialogue(_ deadline: Duration) async throws {
-        let console = machine.console
+        let console = console
         // A word that the console's echo of the command does not contain in one piece.
         let mark = String.randomHex(digits: 8)
         let text = console.text

@@ -1,7 +1,5 @@
 internal import GuestAgent
-internal import HostSystem
 internal import Libvirt
-internal import SystemPackage
 
 extension Machine {
     /// Lets a paused machine run and returns its guest when the system is up: the agent runs programs, and the
@@ -12,46 +10,76 @@ extension Machine {
         deadline: Duration, stall: Duration, installUser: InstallUser?, report: @escaping @Sendable (String) -> Void
     ) async throws -> Guest {
         let judge = try await watch(
-            BootJudge(stall: stall), deadline: deadline,
+            BootJudge(vitals(stall: stall)), deadline: deadline,
             prepare: { [domain] in try await domain.resume() },
-            ask: { [agent] in await Self.bootReport(agent) },
+            ask: { [self] in await bootReport() },
             report: report)
         guard judge.isBlocked else { return Guest(machine: self) }
         guard let installUser else { throw MachineFailure(.agentBlocked, evidence: ["no user to log in as is known"]) }
         report("the agent may not run programs; enabling it over the serial console")
-        try await AgentBootstrap(machine: self, user: installUser).enable()
+        let guest = Guest(machine: self, wasBlocked: true)
+        try await guest.watched(stall: stall) { [console] in
+            try await AgentBootstrap(console: console, user: installUser).enable()
+        }
         _ = try await watch(
-            BootJudge(stall: stall), deadline: deadline, ask: { [agent] in await Self.bootReport(agent) },
-            report: report)
-        return Guest(machine: self, wasBlocked: true)
+            BootJudge(vitals(stall: stall)), deadline: deadline, ask: { [self] in await bootReport() }, report: report)
+        return guest
     }
 
-    /// Prints the first unfinished part of the first boot, or nothing when all is done.
+    /// Prints the first unfinished part of the first boot, or nothing when all is done. A part whose unit is over, by
+    /// failing or by a condition that did not hold, will never leave its mark: then `skipped`, and what shows why.
     private static let firstBootScript = """
         enabled() { systemctl is-enabled --quiet "$1" 2>/dev/null; }
+        property() { systemctl show --property="$2" --value "$1" 2>/dev/null; }
+        unfinished() {
+            case "$(systemctl is-active "$1" 2>/dev/null)" in
+            failed) ;;
+            inactive)
+                [ "$(property "$1" ConditionTimestampMonotonic)" != 0 ] || { echo "$1"; exit 0; }
+                [ "$(property "$1" ConditionResult)" = no ] || [ "$(property "$1" Result)" != success ] \
+                    || { echo "$1"; exit 0; } ;;
+            *) echo "$1"; exit 0 ;;
+            esac
+            printf 'skipped\n%s\n' "$1"
+            systemctl show --property=Result,ExecMainStatus,ConditionResult "$1" 2>/dev/null | paste -s -d ' ' -
+            journalctl --unit="$1" --lines=3 --output=cat --no-pager --quiet 2>/dev/null
+            exit 0
+        }
         state=$(systemctl is-system-running 2>/dev/null)
         case "$state" in running|degraded) ;; *) echo "starting services"; exit 0;; esac
         if enabled kldload-firstboot.service && [ ! -e /var/lib/kldload/firstboot-done ]; then
-            echo kldload-firstboot; exit 0
+            unfinished kldload-firstboot.service
         fi
         if enabled kldload-autodeploy.service && [ ! -e /var/lib/kldload/autodeploy-skipped ]; then
             case "$(cat /var/lib/kldload/current-phase 2>/dev/null)" in
             ready|partial|nothing-requested) ;;
-            *) echo kldload-autodeploy; exit 0;;
+            *) unfinished kldload-autodeploy.service ;;
             esac
         fi
         if enabled kldload-smoke-firstboot.service && [ ! -e /var/lib/kldload/smoke-firstboot-done ]; then
-            echo kldload-smoke-firstboot; exit 0
+            unfinished kldload-smoke-firstboot.service
         fi
         """
 
-    private static func bootReport(_ agent: Agent) async -> BootJudge.Report? {
+    private func bootReport() async -> BootJudge.Report? {
         do {
             guard try await agent.info().canExecute else { return .blocked }
-            let part = try await agent.shell(firstBootScript, deadline: .seconds(20)).text
-            return part.isEmpty ? .ready : .busy(String(part.prefix(80)))
+            let text = try await agent.shell(Self.firstBootScript, deadline: .seconds(20)).text
+            return BootJudge.Report(redactor.text(text))
         } catch {
             return .silent
+        }
+    }
+}
+
+extension BootJudge.Report {
+    /// Reads what the first boot's script prints.
+    init(_ text: String) {
+        let lines = text.split(separator: "\n").map { String($0.prefix(400)) }
+        switch lines.first {
+        case nil: self = .ready
+        case "skipped": self = .skipped(lines.dropFirst().first ?? "", Array(lines.dropFirst(2).prefix(4)))
+        case .some(let part): self = .busy(String(part.prefix(80)))
         }
     }
 }

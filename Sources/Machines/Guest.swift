@@ -18,6 +18,49 @@ package struct Guest: Sendable {
         self.wasBlocked = wasBlocked
     }
 
+    /// Works inside the guest while the machine is watched: what ends the machine, its system or its agent ends the work
+    /// at once, and by its name.
+    ///
+    /// Work that fails because nobody answers it any more waits until the watch knows why.
+    ///
+    /// - Parameter stall: The longest time in which nothing may move; the work tells by ``Machine/note(_:)`` that it does.
+    /// - Throws: ``MachineFailure``, or what `work` throws.
+    package func watched<Result: Sendable>(
+        stall: Duration, _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let machine = machine
+        return try await withThrowingTaskGroup(of: WorkEnd<Result>.self) { group in
+            group.addTask { try await Self.end(of: work, in: machine) }
+            group.addTask {
+                _ = try await machine.watch(WorkJudge(machine.vitals(stall: stall)), deadline: nil)
+                throw CancellationError()
+            }
+            defer { group.cancelAll() }
+            do {
+                switch try await group.next() {
+                case .done(let result): return result
+                case .failed(let error): throw error
+                case nil: throw CancellationError()
+                }
+            } catch let failure as MachineFailure {
+                // What is still under way ends now, and not by its own deadlines.
+                if !failure.cause.leavesAgent || machine.channel.isSilent { machine.channel.giveUp() }
+                throw failure
+            }
+        }
+    }
+
+    private static func end<Result: Sendable>(
+        of work: @Sendable () async throws -> Result, in machine: Machine
+    ) async throws -> WorkEnd<Result> {
+        do {
+            return .done(try await work())
+        } catch let error where !(error is CancellationError || error is MachineFailure) {
+            try await machine.agent.awaitAnswer()
+            return .failed(error)
+        }
+    }
+
     /// Shuts the guest down in an orderly way and returns when the machine has stopped.
     ///
     /// The agent's own shutdown can fail on a minimal guest, so `systemctl poweroff` and the ACPI button follow, each
@@ -25,13 +68,14 @@ package struct Guest: Sendable {
     package func powerOff(deadline: Duration, report: @Sendable (String) -> Void = { _ in }) async throws {
         let machine = machine
         _ = try await machine.watch(
-            ShutdownJudge(),
+            ShutdownJudge(machine.vitals(stall: deadline)),
             deadline: deadline,
             prepare: {
                 do {
                     try await machine.agent.shutdown()
                 } catch {
-                    _ = try? await machine.agent.shell("systemctl poweroff", deadline: .seconds(10))
+                    let result = try? await machine.agent.shell("systemctl poweroff", deadline: .seconds(10))
+                    if let result, !result.succeeded { machine.note(result.errorText) }
                     try? await machine.domain.pressPowerButton()
                 }
             },
@@ -39,19 +83,23 @@ package struct Guest: Sendable {
     }
 }
 
-/// Waits for a machine to stop by its guest's own will.
-package struct ShutdownJudge: Judge {
-    package typealias Report = Never
+/// How work inside a guest ended, if its machine did not end it.
+private enum WorkEnd<Result: Sendable>: Sendable {
+    case done(Result)
+    case failed(any Error)
+}
 
-    /// A judge of one shutdown.
-    package init() {}
-
-    package mutating func consider(_ evidence: Evidence<Never>, at now: ContinuousClock.Instant) -> Verdict {
-        switch evidence {
-        case .event(.stopped(.shutdown)): return .done
-        case .event(let event): return MachineEnd.failure(of: event).map { .failed($0) } ?? .progress(nil)
-        case .console(let text): return ConsoleSigns.failure(in: text.text).map { .failed($0) } ?? .progress(nil)
-        case .counters, .baseline, .tick: return .progress(nil)
+extension Agent {
+    /// Returns when the agent answers, whatever it says; who watches the machine ends the wait.
+    fileprivate func awaitAnswer() async throws {
+        while true {
+            do {
+                return try await ping(deadline: .seconds(5))
+            } catch let error as AgentError where error.isPassing {
+                try await ContinuousClock().sleep(for: .milliseconds(500))
+            } catch is AgentError {
+                return
+            }
         }
     }
 }

@@ -22,16 +22,14 @@ extension Hypervisor {
     /// Brings a frozen guest back, paused, in a machine like `definition`.
     ///
     /// - Throws: ``CheckpointError``.
-    func restore(_ definition: MachineDefinition, from checkpoint: MachineCheckpoint) async throws -> (Domain, String) {
+    func restore(_ definition: MachineDefinition, from checkpoint: MachineCheckpoint) async throws -> Domain {
         let files = MachineFiles(of: definition.name, in: runtime)
         do {
             try files.variables.write(try checkpoint.variables.readBytes(limit: .mebibytes(64)))
             try user.own(files.variables)
             let xml = try MachineCheckpoint.moved(
                 try await connection.savedDomain(in: checkpoint.memory), disk: definition.disk, files: files)
-            return (
-                try await connection.restore(memory: checkpoint.memory, xml: xml, name: definition.name), xml
-            )
+            return try await connection.restore(memory: checkpoint.memory, xml: xml, name: definition.name)
         } catch let error where !(error is CancellationError) {
             files.remove()
             throw CheckpointError(reason: "\(error)")

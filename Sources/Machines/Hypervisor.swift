@@ -49,6 +49,7 @@ package final class Hypervisor: Sendable {
     /// The driver's root; nil if a daemon runs the machines.
     let root: EmbeddedRoot?
     private let labels: [SecurityLabel]
+    private let state: FilePath
     private let keepsFailed: Bool
     private let hasKept = Atomic(false)
 
@@ -62,6 +63,7 @@ package final class Hypervisor: Sendable {
         self.user = user
         self.labels = labels
         self.root = root
+        state = settings.state
         keepsFailed = settings.keepsFailedMachines
     }
 
@@ -103,8 +105,13 @@ package final class Hypervisor: Sendable {
         do {
             return try await Connection.open(uri)
         } catch let error as LibvirtError {
-            throw HypervisorError.unreachable(uri: uri, reason: error.message)
+            throw MachineFailure(.libvirtLost, evidence: ["'\(uri)' cannot be opened: \(error.message)"])
         }
+    }
+
+    /// Forgets what was measured of the accelerator, since a machine has shown otherwise.
+    package func forgetAccelerator() {
+        AcceleratorMemory(state: state).forget()
     }
 
     /// What QEMU has printed for a machine.
@@ -121,48 +128,85 @@ package final class Hypervisor: Sendable {
     /// Starts a machine, lends it to `body`, and ends it afterwards in whatever state it is.
     ///
     /// The machine is still paused when `body` gets it, so that `body` can listen first; it calls `domain.resume()`.
-    /// When `body` fails, `onFailure` sees the machine before it ends.
     ///
-    /// - Parameter checkpoint: A frozen guest to go on with; nil for a machine that is switched on.
+    /// - Parameters:
+    ///   - checkpoint: A frozen guest to go on with; nil for a machine that is switched on.
+    ///   - consoleLog: The file that the guest's console is appended to.
+    ///   - redactor: What must not be shown of what the guest says.
+    ///   - onFailure: Sees what is left when the machine did not start or `body` failed, before the machine ends.
     package func withMachine<Result>(
         _ definition: MachineDefinition,
         from checkpoint: MachineCheckpoint? = nil,
         consoleLog: FilePath,
-        onFailure: (Machine, any Error) async -> Void = { _, _ in },
+        redactor: Redactor = Redactor(),
+        onFailure: (FailureScene, any Error) async -> Void = { _, _ in },
         _ body: (Machine) async throws -> Result
     ) async throws -> Result {
         let files = MachineFiles(of: definition.name, in: runtime)
-        let (domain, xml) =
-            if let checkpoint { try await restore(definition, from: checkpoint) } else { try await start(definition) }
+        let xml = definition.xml(accelerator: accelerator.accelerator, files: files, labels: labels)
+        func scene(_ machine: Machine?) -> FailureScene {
+            FailureScene(
+                machine: machine, name: definition.name, xml: xml, log: log(of: definition.name),
+                consoleLog: consoleLog, redactor: redactor)
+        }
+        let domain: Domain
+        do {
+            domain =
+                if let checkpoint {
+                    try await restore(definition, from: checkpoint)
+                } else {
+                    try await start(definition, xml: xml)
+                }
+        } catch let error as CheckpointError {
+            files.remove()
+            throw error
+        } catch {
+            await onFailure(scene(nil), error)
+            files.remove()
+            throw error
+        }
+        let process = QEMUProcess(of: definition.name)
         return try await withCleanup {
-            let console = try SerialConsole(socket: files.serial, log: consoleLog)
+            let console = try SerialConsole(socket: files.serial, log: consoleLog, redactor: redactor)
             defer { console.close() }
-            let machine = Machine(
-                domain: domain, definition: definition, startXML: xml, console: console, connection: connection)
+            let start = Machine.Start(
+                domain: domain, process: process, definition: definition,
+                accelerator: accelerator.accelerator, log: log(of: definition.name), connection: connection)
+            let machine = Machine(start, console: console, redactor: redactor)
             do {
                 return try await body(machine)
             } catch {
                 if !(error is CancellationError) {
-                    await onFailure(machine, error)
+                    await onFailure(scene(machine), error)
                     if keepsFailed { hasKept.store(true, ordering: .releasing) }
                 }
                 throw error
             }
         } cleanup: { [self] in
             guard !hasKept.load(ordering: .acquiring) else { return }
-            try? await domain.destroy()
+            do {
+                try await domain.destroy()
+            } catch {
+                // A libvirt that is gone ends nothing any more.
+                process?.kill()
+            }
             files.remove()
         }
     }
 
     /// QEMU that refuses to run, or ends while it starts, is a machine that died; libvirt's sentence says why.
-    private func start(_ definition: MachineDefinition) async throws -> (Domain, String) {
-        let xml = definition.xml(
-            accelerator: accelerator.accelerator, files: MachineFiles(of: definition.name, in: runtime), labels: labels)
+    private func start(_ definition: MachineDefinition, xml: String) async throws -> Domain {
+        if case .bridge(let name) = definition.network, !FilePath("/sys/class/net").appending(name).exists {
+            throw MachineFailure(.networkAbsent, evidence: ["this host has no bridge '\(name)'"])
+        }
         do {
-            return (try await connection.create(xml: xml, name: definition.name, paused: true), xml)
+            return try await connection.create(xml: xml, name: definition.name, paused: true)
         } catch let error as LibvirtError {
-            throw MachineFailure(.machineDied, evidence: [error.description])
+            let lines = error.description.split(whereSeparator: \.isNewline).map(String.init)
+            guard connection.isAlive else { throw MachineFailure(.libvirtLost, evidence: lines) }
+            guard error.code != .noNetwork else { throw MachineFailure(.networkAbsent, evidence: lines) }
+            let sign = lines.first(where: KVMSigns.isSign)
+            throw MachineFailure(sign == nil ? .machineDied : .kvmUnusable, evidence: [sign].compactMap(\.self) + lines)
         }
     }
 
@@ -176,8 +220,6 @@ package final class Hypervisor: Sendable {
 package enum HypervisorError: Error, CustomStringConvertible {
     /// Root has no account to hand QEMU to.
     case noAccount
-    /// The libvirt that was named cannot be opened.
-    case unreachable(uri: String, reason: String)
     /// Builds need their disks on the host that runs the machine.
     case remote(uri: String)
 
@@ -185,8 +227,6 @@ package enum HypervisorError: Error, CustomStringConvertible {
         switch self {
         case .noAccount:
             "there is no account 'libvirt-qemu' to run QEMU as; install libvirt-daemon-system, or build as an ordinary user"
-        case .unreachable(let uri, let reason):
-            "'\(uri)' cannot be opened: \(reason); start its daemon, or build without --connect, which needs none"
         case .remote(let uri):
             "'\(uri)' is on another host, where the build's disks are not; run imagefactory there, or connect to qemu:///system"
         }

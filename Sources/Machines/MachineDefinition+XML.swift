@@ -93,7 +93,8 @@ extension MachineDefinition {
         return devices
     }
 
-    /// The result disk: `cache=unsafe` because the layer is flushed and synced as a whole when the machine is off.
+    /// The result disk: `cache=unsafe` because the layer is flushed and synced as a whole when the machine is off. A request
+    /// that fails on the host pauses the machine, so that no guest goes on with a disk that has lost something.
     private var mainDisk: XMLElement {
         let main = node("disk", ["type": "file", "device": "disk"])
         main.add(
@@ -101,7 +102,7 @@ extension MachineDefinition {
                 "driver",
                 [
                     "name": "qemu", "type": "qcow2", "cache": "unsafe", "io": "threads", "discard": "unmap",
-                    "detect_zeroes": "unmap",
+                    "detect_zeroes": "unmap", "error_policy": "stop",
                 ]),
             node("source", ["file": disk.string]),
             node("target", ["dev": diskBus.device, "bus": diskBus.rawValue]))

@@ -1,6 +1,5 @@
 internal import Foundation
 package import HostSystem
-internal import Synchronization
 package import SystemPackage
 
 /// A piece of what a guest writes on its serial console.
@@ -28,17 +27,12 @@ package final class SerialConsole: Sendable {
     private static let lineLimit = 4096
 
     private let socket: FileDescriptor
-    private let audience = Mutex(Audience())
+    private let redactor: Redactor
+    private let audience = Broadcast<ConsoleText>()
 
-    /// Who listens, and whether there is still something to listen to; together, so that nobody comes in between and
-    /// waits for an end that was told already.
-    private struct Audience {
-        var listeners: [Int: AsyncStream<ConsoleText>.Continuation] = [:]
-        var isOver = false
-    }
-
-    /// Connects to the socket at `path` and appends what comes to the file `log`.
-    package init(socket path: FilePath, log: FilePath) throws {
+    /// Connects to the socket at `path` and appends what comes to the file `log`, without the secrets that `redactor` knows.
+    package init(socket path: FilePath, log: FilePath, redactor: Redactor = Redactor()) throws {
+        self.redactor = redactor
         socket = try FileDescriptor.connected(toSocket: path)
         let file = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
@@ -53,23 +47,7 @@ package final class SerialConsole: Sendable {
     }
 
     /// What the guest writes from now on; the stream ends when the console does.
-    package var text: AsyncStream<ConsoleText> {
-        let (stream, continuation) = AsyncStream<ConsoleText>.makeStream()
-        let id = audience.withLock { audience -> Int? in
-            guard !audience.isOver else { return nil }
-            let id = (audience.listeners.keys.max() ?? 0) + 1
-            audience.listeners[id] = continuation
-            return id
-        }
-        guard let id else {
-            continuation.finish()
-            return stream
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.audience.withLock { _ = $0.listeners.removeValue(forKey: id) }
-        }
-        return stream
-    }
+    package var text: AsyncStream<ConsoleText> { audience.stream }
 
     /// Types `text` on the console.
     package func type(_ text: String) throws {
@@ -85,24 +63,22 @@ package final class SerialConsole: Sendable {
         var block = [UInt8](repeating: 0, count: 1 << 14)
         var logged: Int64 = 0
         var lines = OutputLines(limit: Self.lineLimit)
+        var redactor = redactor
         while let count = try? block.withUnsafeMutableBytes({ try socket.read(into: $0) }), count > 0 {
             if logged < Self.logLimit.bytes {
-                _ = try? log.writeAll(block[..<count])
+                _ = try? log.writeAll(redactor.next(block[..<count]))
                 logged += Int64(count)
             }
-            for line in lines.add(block[..<count]) { publish(.line(Self.plain(line))) }
-            let prompt = Self.plain(lines.unfinished)
-            if !prompt.isEmpty { publish(.prompt(prompt)) }
+            for line in lines.add(block[..<count]) { audience.send(.line(plain(line))) }
+            let prompt = plain(lines.unfinished)
+            if !prompt.isEmpty { audience.send(.prompt(prompt)) }
         }
-        let listeners = audience.withLock { audience in
-            audience.isOver = true
-            return Array(audience.listeners.values)
-        }
-        for listener in listeners { listener.finish() }
+        _ = try? log.writeAll(redactor.end())
+        audience.finish()
     }
 
-    private func publish(_ text: ConsoleText) {
-        for listener in audience.withLock({ Array($0.listeners.values) }) { listener.yield(text) }
+    private func plain(_ text: String) -> String {
+        Self.plain(redactor.text(text))
     }
 
     /// The text without escape sequences (ECMA-48: CSI, and strings such as OSC, which systemd 257 writes before its

@@ -73,11 +73,11 @@ package struct InstallSystem: Stage {
             try await machines.withMachine(definition, work, guestFiles: Self.installerFiles) { machine in
                 _ = try await machine.watch(
                     InstallJudge(
-                        stall: machines.deadlines.stall, console: machines.template.boot.from == .kernel,
-                        way: machines.template.answers.way),
+                        machine.vitals(stall: machines.deadlines.stall),
+                        console: machines.template.boot.from == .kernel, way: machines.template.answers.way),
                     deadline: machines.deadlines.install,
                     prepare: { try await machine.domain.resume() },
-                    ask: { await live.report(from: machine.agent) },
+                    ask: { await live.report(from: machine) },
                     report: work.report)
             }
         }

@@ -47,7 +47,9 @@ package struct ProveSeal: Stage {
                     deadline: machines.deadlines.boot, stall: machines.deadlines.stall, installUser: nil,
                     report: work.report)
                 // The clone is thrown away afterwards: what it has not written yet is lost to nobody.
-                return try await run(in: guest, work)
+                return try await guest.watched(stall: machines.deadlines.stall) {
+                    try await run(in: guest, work)
+                }
             }
         }
         let report = JUnitReport(suite: "\(machines.template.name) clone", outcomes: outcomes)
@@ -61,6 +63,7 @@ package struct ProveSeal: Stage {
         var outcomes = [try await identityTest(in: guest)]
         for (index, test) in tests.enumerated() {
             work.report("test \(index + 1)/\(tests.count) \(test.name)")
+            guest.machine.note("the test '\(test.name)'")
             outcomes.append(
                 try await outcome(
                     name: test.name, run: test.run, expect: test.expect, timeout: test.timeout, in: guest))
@@ -89,7 +92,7 @@ package struct ProveSeal: Stage {
             } else if let expected = expect?.trimmingCharacters(in: .whitespacesAndNewlines), output != expected {
                 failure = "it printed '\(output.suffix(400))', expected was '\(expected)'"
             }
-        } catch let error as AgentError {
+        } catch let error as AgentError where !error.isPassing {
             failure = "\(error)"
         }
         return TestOutcome(name: name, failure: failure, duration: clock.now - start)

@@ -70,7 +70,7 @@ package struct Provision: GuestStage {
                 options: ProvisionOptions(step), inputs: try await Self.inputs(of: step))
             parts.append(
                 GuestPart(recipe: recipe, isSkippable: true) { guest, work in
-                    let log = try StepLog(work.run.log(of: name))
+                    let log = try StepLog(work.run.log(of: name), redactor: guest.machine.redactor)
                     work.report("\(index + 1)/\(steps.count) \(step.summary)")
                     try await attempt(step, index: index, in: guest, log: log, work)
                 })
@@ -94,21 +94,34 @@ package struct Provision: GuestStage {
     ) async throws {
         for attempt in 0...step.retries {
             log.begin("\(step.place): \(step.summary)\(attempt > 0 ? " (attempt \(attempt + 1))" : "")")
+            guest.machine.note("the beginning of '\(step.summary)'")
+            let start = ContinuousClock.now
             do {
                 return try await withDeadline(step.timeout + .seconds(30), for: step.summary) {
                     try await perform(step, in: guest, log: log)
                 }
             } catch let error where !(error is CancellationError) {
+                let tail = log.lastLines(40)
                 log.add("failed: \(error)\n".utf8)
                 guard attempt == step.retries else {
                     work.report("\(step.summary) failed; trying again")
                     continue
                 }
-                throw ProvisionError(
-                    place: step.place, step: step.summary, attempts: attempt + 1, output: log.lastLines(8), cause: error
-                )
+                let failure = ProvisionError(
+                    place: step.place, step: step.summary, attempts: attempt + 1, output: tail.suffix(8), cause: error)
+                throw await Self.explained(failure, tail: tail, in: guest, since: start)
             }
         }
+    }
+
+    /// The failure by its name, where what was printed and what the guest says give it one; else the step failed for its
+    /// own reason.
+    private static func explained(
+        _ error: ProvisionError, tail: [String], in guest: Guest, since start: ContinuousClock.Instant
+    ) async -> any Error {
+        let state = await GuestState.ask(guest.agent, since: .now - start)
+        let words = guest.machine.redactor.text("\(error.cause)").split(separator: "\n").map(String.init)
+        return OutputSigns(guest: state).failure(in: tail + words, evidence: [error.title]) ?? error
     }
 
     private func perform(_ step: Template.ProvisionStep, in guest: Guest, log: StepLog) async throws {
@@ -129,7 +142,11 @@ package struct Provision: GuestStage {
         _ content: [UInt8], _ arguments: [String] = [], in guest: Guest, log: StepLog, deadline: Duration
     ) async throws {
         let result = try await guest.agent.runDetached(
-            DetachedScript(content, arguments: arguments), deadline: deadline, onOutput: { log.add($0) })
+            DetachedScript(content, arguments: arguments), deadline: deadline
+        ) { output in
+            log.add(output)
+            guest.machine.note("output of a step: \(log.lastLines(1).last ?? "")")
+        }
         guard result.succeeded else { throw ScriptFailure(exitCode: result.exitCode) }
     }
 
@@ -205,8 +222,12 @@ package struct ProvisionError: Error, CustomStringConvertible {
     /// Why the last attempt failed.
     package let cause: any Error
 
+    /// Which step failed, how often, and how.
+    package var title: String {
+        "\(place): \(step) failed\(attempts == 1 ? "" : " in \(attempts) attempts"): \(cause)"
+    }
+
     package var description: String {
-        let tries = attempts == 1 ? "" : " in \(attempts) attempts"
-        return (["\(place): \(step) failed\(tries): \(cause)"] + output.map { "  > \($0)" }).joined(separator: "\n")
+        ([title] + output.map { "  > \($0)" }).joined(separator: "\n")
     }
 }

@@ -42,17 +42,23 @@ package struct Seal: GuestStage {
     }
 
     package func run(in guest: Guest, _ work: StageWork) async throws {
-        let log = try StepLog(work.run.log(of: Self.name))
+        let log = try StepLog(work.run.log(of: Self.name), redactor: guest.machine.redactor)
+        let start = ContinuousClock.now
         var running = RunningSeal(operations, account: account)
         let result = try await guest.agent.runDetached(
             DetachedScript(Array(running.script.utf8)), deadline: Self.deadline
         ) { output in
             log.add(output)
-            for name in running.begun(in: output) { work.report(name) }
+            for name in running.begun(in: output) {
+                work.report(name)
+                guest.machine.note("the seal's operation '\(name)'")
+            }
         }
         guard result.succeeded else {
-            throw SealError(
-                operation: running.failed(in: log.lastLines(200)) ?? "running", output: log.lastLines(8))
+            let tail = log.lastLines(200)
+            let failure = SealError(operation: running.failed(in: tail) ?? "running", output: tail.suffix(8))
+            let state = await GuestState.ask(guest.agent, since: .now - start)
+            throw OutputSigns(guest: state).failure(in: tail.suffix(40), evidence: [failure.title]) ?? failure
         }
         try await LateSeal(operations).arm(in: guest)
         try SealReport(operations: operations).write(to: work.folder.appending(SealReport.fileName))
@@ -70,9 +76,11 @@ package struct SealError: Error, CustomStringConvertible {
     /// What it printed, or what shows that it failed.
     package let output: [String]
 
+    /// Which operation failed.
+    package var title: String { "the seal's operation '\(operation)' failed; the disk is not sealed" }
+
     package var description: String {
-        (["the seal's operation '\(operation)' failed; the disk is not sealed"] + output.map { "  > \($0)" })
-            .joined(separator: "\n")
+        ([title] + output.map { "  > \($0)" }).joined(separator: "\n")
     }
 }
 

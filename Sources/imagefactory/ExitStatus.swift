@@ -32,9 +32,10 @@ enum ExitStatus: Int32 {
             ConversionError.formatTwice:
             self = .usage
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
-            is AcceleratorError, is StateFolderError, is FolderError, ProgramError.notFound, is SecretError,
-            is ScreenshotError, ScreenDeskError.machineEnded, ScreenDeskError.refused:
+            is StateFolderError, is FolderError, ProgramError.notFound, is SecretError, is ScreenshotError,
+            ScreenDeskError.machineEnded, ScreenDeskError.refused:
             self = .missing
+        case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
         case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
         default: self = .failed
         }

@@ -14,7 +14,10 @@ struct ByteCountTests {
         #expect(throws: ByteCountError.self) { try ByteCount(parsing: text) }
     }
 
-    @Test(arguments: [(1_610_612_736, "1.5 GiB"), (4_294_967_296, "4 GiB"), (512, "512 B")])
+    @Test(arguments: [
+        (1_610_612_736, "1.5 GiB"), (4_294_967_296, "4 GiB"), (512, "512 B"), (.max, "8388607.9 TiB"),
+        (1023 << 10, "1023 KiB"),
+    ])
     func printsTheLargestReadableUnit(bytes: Int64, text: String) {
         #expect(ByteCount(bytes).description == text)
     }

@@ -16,9 +16,11 @@ struct AcceleratorProbeTests {
     }
 
     @Test func refusesKVMThatWasAskedForAndCrawls() async {
-        await #expect(throws: AcceleratorError.self) {
+        let error = await #expect(throws: MachineFailure.self) {
             try await AcceleratorProbe { .tooSlow(limit: .milliseconds(1500)) }.choose(.kvm)
         }
+        #expect(error?.cause == .kvmUnusable)
+        #expect(error?.evidence.first?.contains("not done after 1500 ms") == true)
     }
 
     @Test func asksNothingWhenEmulationIsWanted() async throws {

@@ -9,7 +9,9 @@ struct FailureCauseTests {
                 "no-seed", "answers-refused", "secret-wanted", "installer-failed", "ended-unfinished", "not-installed",
                 "kernel-panic", "emergency-shell", "no-boot-medium", "stalled", "too-late", "machine-killed",
                 "machine-died", "agent-missing", "agent-lost", "agent-blocked", "shutdown-refused", "host-disk-full",
-                "host-disk-error",
+                "host-disk-error", "host-out-of-memory", "guest-out-of-memory", "guest-disk-full", "network-absent",
+                "kvm-unusable", "libvirt-lost", "package-not-offline", "package-unknown", "post-install-skipped",
+                "dataset-has-clones",
             ]))
     }
 

@@ -31,7 +31,7 @@ struct HypervisorTests {
                 try await hypervisor.withMachine(definition, consoleLog: folder.appending("console.log")) { machine in
                     let process = try #require(try machineProcess(definition.name))
                     _ = try await machine.watch(
-                        ShutdownJudge(), deadline: .seconds(60),
+                        ShutdownJudge(machine.vitals(stall: .seconds(60))), deadline: .seconds(60),
                         prepare: {
                             try await machine.domain.resume()
                             killed.value = clock.now

@@ -4,7 +4,10 @@ import Testing
 
 struct MachineEndTests {
     @Test(arguments: [
-        (DomainEvent.panicked, FailureCause.kernelPanic), (.diskError, .hostDiskError),
+        (DomainEvent.panicked, FailureCause.kernelPanic), (.diskError(.init()), .hostDiskError),
+        (.diskError(.init(path: "/state/disk.qcow2", isOutOfSpace: true, isPaused: true)), .hostDiskFull),
+        (.diskError(.init(path: "/iso", isOutOfSpace: false, isPaused: false)), .hostDiskError),
+        (.shuttingDown(fromOutside: true), .machineKilled), (.connectionLost("its daemon ended"), .libvirtLost),
         (.stopped(.shutdown), .endedUnfinished), (.stopped(.moved), .endedUnfinished),
         (.stopped(.destroyed), .machineKilled), (.stopped(.failed), .machineKilled),
         (.stopped(.crashed), .machineKilled),
@@ -15,7 +18,9 @@ struct MachineEndTests {
         #expect(failure.evidence.count == 1)
     }
 
-    @Test(arguments: [DomainEvent.running, .paused, .shuttingDown, .agentConnected, .agentDisconnected])
+    @Test(arguments: [
+        DomainEvent.running, .paused, .shuttingDown(fromOutside: false), .agentConnected, .agentDisconnected,
+    ])
     func takesNothingElseForAnEnd(event: DomainEvent) {
         #expect(MachineEnd.failure(of: event) == nil)
     }

@@ -1,7 +1,9 @@
+import Foundation
 import HostSystem
 import Libvirt
-import Machines
 import Testing
+
+@testable import Machines
 
 struct StallWatchTests {
     /// What the counters of a guest grew by, and whether that is work.
@@ -16,19 +18,33 @@ struct StallWatchTests {
     private let start = ContinuousClock().now
 
     @Test func callsStillnessBeyondItsLimitAStall() {
-        let watch = StallWatch(limit: .seconds(10), from: start)
-        #expect(watch.failure(at: start + .seconds(10)) == nil)
-        let failure = watch.failure(at: start + .milliseconds(11_500))
-        #expect(failure?.cause == .stalled)
-        #expect(failure?.evidence == ["nothing has moved for 11 s", "last seen: the machine's start"])
+        let watch = StallWatch(limit: .seconds(10), from: start, date: Date(timeIntervalSince1970: 1_790_000_000))
+        #expect(watch.stall(at: start + .seconds(10)) == nil)
+        #expect(
+            watch.stall(at: start + .milliseconds(11_500)) == [
+                "nothing has moved for 11 s, since 2026-09-21T14:13:20Z",
+                "last seen at 2026-09-21T14:13:20Z: the machine's start",
+            ])
     }
 
     @Test func countsFromTheLastSignOfLife() {
-        var watch = StallWatch(limit: .seconds(10), from: start)
+        var watch = StallWatch(limit: .seconds(10), from: start, date: Date(timeIntervalSince1970: 1_790_000_000))
         watch.note("a line", at: start + .seconds(8))
         #expect(watch.stillness(at: start + .seconds(12)) == .seconds(4))
-        #expect(watch.failure(at: start + .seconds(18)) == nil)
-        #expect(watch.failure(at: start + .seconds(19))?.evidence.last == "last seen: a line")
+        #expect(watch.stall(at: start + .seconds(18)) == nil)
+        #expect(watch.stall(at: start + .seconds(19))?.last == "last seen at 2026-09-21T14:13:28Z: a line")
+    }
+
+    @Test func tellsWorkThatNobodySawFromWhatWasSeenLast() {
+        var watch = StallWatch(limit: .seconds(10), from: start, date: Date(timeIntervalSince1970: 1_790_000_000))
+        watch.note("a line", at: start + .seconds(1))
+        watch.note(counters(read: 0, written: 0, processor: .zero), at: start + .seconds(2))
+        watch.note(counters(read: 1 << 30, written: 0, processor: .zero), at: start + .seconds(3))
+        #expect(
+            watch.stall(at: start + .seconds(20)) == [
+                "nothing has moved for 17 s, since 2026-09-21T14:13:23Z",
+                "last seen at 2026-09-21T14:13:21Z: a line",
+            ])
     }
 
     @Test(arguments: [
@@ -89,6 +105,6 @@ extension StallWatchTests {
             used += 0.9
             watch.rebase(counters(used), at: now + .milliseconds(300))
         }
-        #expect(watch.failure(at: start + .seconds(40))?.cause == .stalled)
+        #expect(watch.stall(at: start + .seconds(40)) != nil)
     }
 }

@@ -65,18 +65,25 @@ package struct BuildMachines: Sendable {
             let stop = hypervisor.connection.stop(of: definition.name)
             try? noteUse(of: definition.name, from: start, stop: stop, to: clock.now, in: work.run)
         }
+        var hasGuest = false
         do {
-            return try await hypervisor.withMachine(definition, from: checkpoint, consoleLog: console) {
-                machine, error in
+            return try await hypervisor.withMachine(
+                definition, from: checkpoint, consoleLog: console, redactor: redactor(work.keys)
+            ) { scene, error in
                 if error is CheckpointError { return }
-                await FailureBundle(folder: work.run.bundle).collect(
-                    machine, error: error, consoleLog: console, hypervisor: hypervisor, guestFiles: guestFiles)
+                if let failure = Self.failure(in: error) {
+                    work.report("\(failure.cause.summary) [\(failure.cause.rawValue)]; saving what shows it")
+                    if failure.cause == .kvmUnusable { hypervisor.forgetAccelerator() }
+                }
+                let cause = (error as? StageError)?.cause ?? error
+                hasGuest = await FailureBundle(folder: work.run.bundle)
+                    .collect(scene, error: cause, guestFiles: guestFiles)
             } _: { machine in
                 try await ScreenDesk(folder: work.run.machines.appending(definition.name)).serve(machine) {
                     try await body(machine)
                 }
             }
-        } catch let error where Self.asksForDisk(error) {
+        } catch let error where !hasGuest && Self.asksForDisk(error) {
             work.report("reading the logs on the dead disk")
             try? await DeadDisk(definition.disk, accelerator: hypervisor.accelerator.accelerator)
                 .copy(Self.deadFiles, to: work.run.bundle.appending("disk"))
@@ -84,19 +91,29 @@ package struct BuildMachines: Sendable {
         }
     }
 
+    /// Takes out of everything that is shown the secrets among the answers.
+    private func redactor(_ keys: StageKeys) -> Redactor {
+        Redactor(
+            template.answers.entries.compactMap { try? secrets.value(of: $0.key, in: template.answers, keys: keys) })
+    }
+
     /// What is copied from the disk of a system that did not come up.
     private static let deadFiles: [FilePath] = [
         "/root/kldload-install-logs", "/var/log/journal", "/var/log/kldload", "/etc/kldload-release",
     ]
 
-    /// Whether the reason for a failure may stand on the disk, and the guest could not be asked for it.
+    /// Whether the reason for a failure may stand on the disk.
     private static func asksForDisk(_ error: any Error) -> Bool {
-        let cause = (error as? StageError)?.cause ?? error
-        guard let failure = cause as? MachineFailure else { return false }
-        switch failure.cause {
-        case .kernelPanic, .emergencyShell, .agentMissing, .agentLost, .notInstalled, .tooLate: return true
-        default: return false
+        switch failure(in: error)?.cause {
+        case .kernelPanic, .emergencyShell, .agentMissing, .agentLost, .notInstalled, .tooLate, .stalled,
+            .shutdownRefused:
+            true
+        default: false
         }
+    }
+
+    private static func failure(in error: any Error) -> MachineFailure? {
+        ((error as? StageError)?.cause ?? error) as? MachineFailure
     }
 
     /// Who can log in on the console of the installed system; nil if the answers name no password.

@@ -77,7 +77,9 @@ package struct GuestBoot: SharedBoot {
                             await freeze(guest, at: stop.key, of: line, system, &disks, work)
                             restPoint = .now
                         }
-                        try await stop.part.run(guest, work)
+                        try await guest.watched(stall: machines.deadlines.stall) {
+                            try await stop.part.run(guest, work)
+                        }
                     }
                     guard index == stages.count - 1 else { return }
                     work.report("shutting down")
@@ -118,7 +120,14 @@ package struct GuestBoot: SharedBoot {
             let guest = try await machine.boot(
                 deadline: machines.deadlines.boot, stall: machines.deadlines.stall, installUser: user,
                 report: work.report)
-            return (guest, try await InstalledSystem.read(in: guest, wasBlocked: guest.wasBlocked))
+            let isFresh = work.keys.disk == work.keys.byStage[InstallSystem.name]
+            let facts = try await guest.watched(stall: machines.deadlines.stall) {
+                let facts = try await InstalledSystem.read(in: guest, wasBlocked: guest.wasBlocked)
+                // Later layers may have removed again what the installation had brought.
+                if isFresh { try await InstallCheck(template: machines.template).run(in: guest) }
+                return facts
+            }
+            return (guest, facts)
         } catch let error where !(error is CancellationError) {
             throw StageError(stage: stage.name, cause: error)
         }
@@ -133,7 +142,9 @@ package struct GuestBoot: SharedBoot {
         do {
             let hypervisor = try await machines.room.hypervisor()
             let wanted = machine.definition.memory.bytes + Self.spareRoom.bytes
-            guard hypervisor.canFreeze, checkpoints.lacks(key), try work.folder.freeSpace().bytes > wanted else { return }
+            guard hypervisor.canFreeze, checkpoints.lacks(key), try work.folder.freeSpace().bytes > wanted else {
+                return
+            }
             let overlay = try await disks.grow()
             let frozen = disks.frozen
             try await checkpoints.make(

@@ -10,14 +10,15 @@ internal import Pipeline
 struct InstallJudge: Judge {
     typealias Report = InstallerReport
 
+    private(set) var vitals: Vitals
     private let hasConsole: Bool
     private let way: Template.Answers.Way
-    private var stall: StallWatch
     private var isComplete = false
     private var hasSeenInside = false
     private var phase = ""
-    private var lastLines: [String] = []
     private var failedAt: ContinuousClock.Instant?
+    /// What the installer said was wrong before it gave up.
+    private var complaints: [String] = []
 
     /// How long the live system's own report of a failure is waited for after the console has told of it; the report
     /// says whether a disk had been touched, which the console does not.
@@ -27,60 +28,49 @@ struct InstallJudge: Judge {
     ///
     /// - Parameter hasConsole: Whether the installer writes on the serial console, as it does when its kernel is booted
     ///   directly.
-    init(
-        stall limit: Duration, console hasConsole: Bool, way: Template.Answers.Way,
-        from start: ContinuousClock.Instant = ContinuousClock().now
-    ) {
+    init(_ vitals: Vitals, console hasConsole: Bool, way: Template.Answers.Way) {
+        self.vitals = vitals
         self.hasConsole = hasConsole
         self.way = way
-        stall = StallWatch(limit: limit, from: start)
     }
 
     mutating func consider(_ evidence: Evidence<InstallerReport>, at now: ContinuousClock.Instant) -> Verdict {
         switch evidence {
-        case .event(let event): return consider(event)
-        case .console(let text): return consider(text, at: now)
-        case .counters(let counters): stall.note(counters, at: now)
-        case .baseline(let counters): stall.rebase(counters, at: now)
-        case .report(let report): return consider(report, at: now)
-        case .tick: return consider(tickAt: now)
+        case .event(.stopped(.shutdown)): return end()
+        // The installer ejects the medium when it is done with it.
+        case .event(.diskError(let error)) where isComplete && !error.isPaused: return .progress(nil)
+        default: break
         }
-        return .progress(nil)
+        if let failure = vitals.failure(shownBy: evidence, at: now) { return .failed(failure) }
+        switch evidence {
+        case .console(.line(let line)): return consider(line, at: now)
+        case .report(let report): return consider(report, at: now)
+        case .tick:
+            guard let failedAt, now - failedAt > Self.reportPatience else { return .progress(nil) }
+            return .failed(failure([]))
+        default: return .progress(nil)
+        }
     }
 
-    private func consider(_ event: DomainEvent) -> Verdict {
-        guard case .stopped(.shutdown) = event else {
-            return MachineEnd.failure(of: event).map { .failed(added(to: $0)) } ?? .progress(nil)
-        }
+    private func end() -> Verdict {
         guard isComplete || (!hasConsole && !hasSeenInside) else {
-            return .failed(
-                MachineFailure(
-                    .endedUnfinished, evidence: ["the guest switched itself off or rebooted"] + lastLines))
+            return .failed(vitals.failure(.endedUnfinished, ["the guest switched itself off or rebooted"]))
         }
         return .done
     }
 
-    /// The lines that the installer writes (kldload contract, sections 2.1 and 2.2) are part of its interface.
-    private mutating func consider(_ text: ConsoleText, at now: ContinuousClock.Instant) -> Verdict {
-        if let failure = ConsoleSigns.failure(in: text.text) { return .failed(added(to: failure)) }
-        guard case .line(let line) = text else { return .progress(nil) }
-        if !line.isEmpty {
-            stall.note(line, at: now)
-            lastLines = Array((lastLines + [line]).suffix(4))
-        }
+    /// The lines that the installer writes (kldload contract, sections 1.5, 2.1 and 2.2) are part of its interface.
+    private mutating func consider(_ line: String, at now: ContinuousClock.Instant) -> Verdict {
         if line.contains("Install completed successfully") {
             isComplete = true
             return .progress("the installer says that it is done")
         }
+        if line.contains("] ERROR: ") { complaints.append(line) }
         if line.contains("Installation failed (exit"), failedAt == nil { failedAt = now }
-        return .progress(nil)
-    }
-
-    private func consider(tickAt now: ContinuousClock.Instant) -> Verdict {
-        if let failedAt, now - failedAt > Self.reportPatience {
-            return .failed(MachineFailure(.installerFailed, evidence: lastLines))
+        if line.contains("/run/kldload/install-secrets"), way != .commandLine, line.contains("waiting") {
+            return .failed(MachineFailure(.secretWanted, evidence: [line]))
         }
-        return stall.failure(at: now).map { .failed(added(to: $0)) } ?? .progress(nil)
+        return .progress(nil)
     }
 
     private mutating func consider(_ report: InstallerReport, at now: ContinuousClock.Instant) -> Verdict {
@@ -88,15 +78,18 @@ struct InstallJudge: Judge {
         isComplete = isComplete || report.isComplete
         if report.isFailed {
             let message = report.result.dropFirst(3).joined(separator: " ")
-            return .failed(
-                MachineFailure(
-                    report.phase.isEmpty ? .answersRefused : .installerFailed,
-                    evidence: [message].filter { !$0.isEmpty } + report.lastWords))
+            guard !report.phase.isEmpty else {
+                return .failed(MachineFailure(.answersRefused, evidence: [message] + report.lastWords))
+            }
+            return .failed(failure([message] + report.lastWords + report.trace))
+        }
+        if report.wantsSecret, way != .commandLine {
+            return .failed(MachineFailure(.secretWanted, evidence: report.lastWords.reversed()))
         }
         if report.phase.isEmpty, let failure = unstarted(report) { return .failed(failure) }
         guard report.phase != phase else { return .progress(nil) }
         phase = report.phase
-        stall.note(report.phase, at: now)
+        vitals.note(report.phase, at: now)
         return .progress(report.phase)
     }
 
@@ -110,7 +103,10 @@ struct InstallJudge: Judge {
         }
     }
 
-    private func added(to failure: MachineFailure) -> MachineFailure {
-        MachineFailure(failure.cause, evidence: failure.evidence + lastLines.filter { !failure.evidence.contains($0) })
+    /// An installer that gave up, by the reason that its words show.
+    private func failure(_ words: [String]) -> MachineFailure {
+        let words = words.filter { !$0.isEmpty } + complaints.suffix(3) + vitals.lastLines
+        return OutputSigns(medium: true).failure(in: words, evidence: Array(words.prefix(2)))
+            ?? MachineFailure(.installerFailed, evidence: words)
     }
 }

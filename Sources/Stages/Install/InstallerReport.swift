@@ -10,8 +10,12 @@ struct InstallerReport: Sendable, Equatable {
     var result: [String] = []
     /// Whether the installer says that it is done.
     var isComplete = false
+    /// Whether the installer waits for secrets that the answers leave out.
+    var wantsSecret = false
     /// The last lines of the reader's log.
     var lastWords: [String] = []
+    /// The last lines of the installer's other logs, once it has failed.
+    var trace: [String] = []
 
     /// Reads what ``script`` prints.
     init(_ text: String) {
@@ -24,7 +28,9 @@ struct InstallerReport: Sendable, Equatable {
             case "step": step = value
             case "result": result = value.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             case "complete": isComplete = value == "yes"
+            case "needs": wantsSecret = value == "yes"
             case "log": lastWords.append(value)
+            case "trace": trace.append(value)
             default: continue
             }
         }
@@ -45,5 +51,11 @@ struct InstallerReport: Sendable, Equatable {
         for file in $log/autoinstall.log $log/kldload-installer.log; do
             tail -n 3 $file 2>/dev/null | sed 's/^/log=/'
         done
+        if [ -e /run/kldload/install-result ]; then
+            for file in $log/*.log; do
+                case $file in */autoinstall.log|*/kldload-installer.log) continue;; esac
+                tail -n 4 $file 2>/dev/null | sed 's/^/trace=/'
+            done
+        fi
         """
 }

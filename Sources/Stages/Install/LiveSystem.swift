@@ -1,6 +1,7 @@
 internal import GuestAgent
 internal import HostSystem
 internal import InstallMedia
+internal import Machines
 internal import Pipeline
 internal import SystemPackage
 
@@ -21,11 +22,12 @@ actor LiveSystem {
     }
 
     /// What the installer shows; nil while the agent does not answer.
-    func report(from agent: Agent) async -> InstallerReport? {
+    func report(from machine: Machine) async -> InstallerReport? {
+        let agent = machine.agent
         do {
             let unit = hasStarted ? Self.ours : Self.reader
             let text = try await agent.shell(InstallerReport.script, [unit], deadline: .seconds(15)).text
-            let report = InstallerReport(text)
+            let report = InstallerReport(machine.redactor.text(text))
             switch answers.template.answers.way {
             case .seedDisk: break
             case .agent where !hasStarted && report.unit == "active":

@@ -1,4 +1,5 @@
 internal import HostSystem
+internal import Machines
 internal import Synchronization
 internal import SystemPackage
 
@@ -6,10 +7,17 @@ internal import SystemPackage
 final class StepLog: Sendable {
     private static let kept = 16 << 10
 
-    private let file: FileDescriptor
-    private let tail = Mutex<[UInt8]>([])
+    private struct Output {
+        var redactor: Redactor
+        var tail: [UInt8] = []
+    }
 
-    init(_ path: FilePath) throws {
+    private let file: FileDescriptor
+    private let output: Mutex<Output>
+
+    /// A log at `path`, without the secrets that `redactor` knows.
+    init(_ path: FilePath, redactor: Redactor = Redactor()) throws {
+        output = Mutex(Output(redactor: redactor))
         file = try FileDescriptor.open(
             path, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
     }
@@ -20,20 +28,27 @@ final class StepLog: Sendable {
 
     /// Begins a step with its title.
     func begin(_ title: String) {
-        tail.withLock { $0 = [] }
-        _ = try? file.writeAll("== \(title)\n".utf8)
+        write("== \(title)\n".utf8)
+        output.withLock { $0.tail = [] }
     }
 
     /// Appends output. A log that cannot be written any more costs no build.
     func add(_ bytes: some Sequence<UInt8>) {
-        let bytes = Array(bytes)
-        _ = try? file.writeAll(bytes)
-        tail.withLock { $0 = Array(($0 + bytes).suffix(Self.kept)) }
+        write(bytes)
     }
 
     /// The last lines of the current step.
     func lastLines(_ count: Int) -> [String] {
-        let text = String(decoding: tail.withLock { $0 }, as: UTF8.self)
+        let text = String(decoding: output.withLock(\.tail), as: UTF8.self)
         return text.split(separator: "\n").suffix(count).map(String.init)
+    }
+
+    private func write(_ bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
+        output.withLock { output in
+            let plain = output.redactor.next(bytes)
+            _ = try? file.writeAll(plain)
+            output.tail = Array((output.tail + plain).suffix(Self.kept))
+        }
     }
 }

@@ -3,7 +3,8 @@ internal import Synchronization
 /// Waits for `work`, but no longer once the task is cancelled.
 ///
 /// A call into a C library cannot be called back: it then ends by its own deadline, and nobody hears its result.
-func abandonable<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result {
+package func abandonable<Result: Sendable>(_ work: @escaping @Sendable () async throws -> Result) async throws -> Result
+{
     try Task.checkCancellation()
     let race = Race<Result>()
     return try await withTaskCancellationHandler {

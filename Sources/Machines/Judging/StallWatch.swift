@@ -1,3 +1,4 @@
+package import Foundation
 internal import HostSystem
 package import Libvirt
 
@@ -12,21 +13,26 @@ package struct StallWatch: Sendable {
     static let busyProcessor: Duration = .milliseconds(400)
 
     private let limit: Duration
+    /// One moment on both clocks: durations are measured by the one, and people read the other.
+    private let start: (instant: ContinuousClock.Instant, date: Date)
     private var lastProgress: ContinuousClock.Instant
-    private var lastSeen: String
+    private var lastSeen: (what: String, at: ContinuousClock.Instant)
     private var counters: (value: DomainCounters, at: ContinuousClock.Instant)?
 
     /// A watch that calls `limit` of stillness a stall.
-    package init(limit: Duration, from start: ContinuousClock.Instant) {
+    ///
+    /// - Parameter date: The time of day at `start`.
+    package init(limit: Duration, from start: ContinuousClock.Instant, date: Date = Date()) {
         self.limit = limit
+        self.start = (start, date)
         lastProgress = start
-        lastSeen = "the machine's start"
+        lastSeen = ("the machine's start", start)
     }
 
     /// Takes note of something that shows life.
     package mutating func note(_ what: String, at now: ContinuousClock.Instant) {
         lastProgress = now
-        lastSeen = what
+        lastSeen = (what, now)
     }
 
     /// Takes note of the counters if they show work since the last time.
@@ -54,11 +60,21 @@ package struct StallWatch: Sendable {
         now - lastProgress
     }
 
-    /// The failure, if the machine has been still for too long.
-    package func failure(at now: ContinuousClock.Instant) -> MachineFailure? {
-        guard stillness(at: now) > limit else { return nil }
-        return MachineFailure(
-            .stalled,
-            evidence: ["nothing has moved for \(stillness(at: now).components.seconds) s", "last seen: \(lastSeen)"])
+    /// What was seen last and when, and since when nothing moves, as lines of evidence.
+    func lastSigns(at now: ContinuousClock.Instant) -> [String] {
+        let still = stillness(at: now).components.seconds
+        return [
+            "last seen at \(time(of: lastSeen.at)): \(lastSeen.what)",
+            still > 1 ? "nothing has moved for \(still) s, since \(time(of: lastProgress))" : "it still works",
+        ]
+    }
+
+    /// What shows that the machine has been still for too long; nil while it has not.
+    package func stall(at now: ContinuousClock.Instant) -> [String]? {
+        stillness(at: now) > limit ? lastSigns(at: now).reversed() : nil
+    }
+
+    private func time(of instant: ContinuousClock.Instant) -> String {
+        start.date.addingTimeInterval(Double((instant - start.instant).milliseconds) / 1000).formatted(.iso8601)
     }
 }

@@ -1,44 +1,4 @@
-/// Why a machine did not get where it should: a name for people and programs, never a guess.
-package enum FailureCause: String, Sendable, Codable, CaseIterable {
-    /// The installer found no answers.
-    case noSeed = "no-seed"
-    /// The installer refused the answers before it touched a disk.
-    case answersRefused = "answers-refused"
-    /// The installer waits for a secret that it was not given.
-    case secretWanted = "secret-wanted"
-    /// The installer gave up.
-    case installerFailed = "installer-failed"
-    /// The machine ended, and nothing says that the installation was done.
-    case endedUnfinished = "ended-unfinished"
-    /// The installation ended well by its own word, but the disk does not show it.
-    case notInstalled = "not-installed"
-    /// The guest's kernel panicked.
-    case kernelPanic = "kernel-panic"
-    /// The guest stopped in an emergency shell.
-    case emergencyShell = "emergency-shell"
-    /// The firmware found nothing to boot.
-    case noBootMedium = "no-boot-medium"
-    /// Nothing moves any more: no output, no disk, no processor time.
-    case stalled
-    /// It took longer than it may.
-    case tooLate = "too-late"
-    /// Somebody or something ended QEMU.
-    case machineKilled = "machine-killed"
-    /// QEMU ended by itself.
-    case machineDied = "machine-died"
-    /// The guest is up, but its agent never came.
-    case agentMissing = "agent-missing"
-    /// The guest's agent came and went for good.
-    case agentLost = "agent-lost"
-    /// The guest's agent refuses commands, and its console let us in nowhere.
-    case agentBlocked = "agent-blocked"
-    /// The guest would not shut down.
-    case shutdownRefused = "shutdown-refused"
-    /// The host's disk is full.
-    case hostDiskFull = "host-disk-full"
-    /// The host could not read or write the machine's disk.
-    case hostDiskError = "host-disk-error"
-
+extension FailureCause {
     /// What went wrong, as a sentence.
     package var summary: String {
         switch self {
@@ -46,7 +6,7 @@ package enum FailureCause: String, Sendable, Codable, CaseIterable {
         case .answersRefused: "the installer refused the answers"
         case .secretWanted: "the installer waits for a secret that the answers do not give"
         case .installerFailed: "the installer failed"
-        case .endedUnfinished: "the machine ended before the installer said that it was done"
+        case .endedUnfinished: "the machine ended before its work was done"
         case .notInstalled: "the installer said it was done, but the disk holds no installed system"
         case .kernelPanic: "the guest's kernel panicked"
         case .emergencyShell: "the guest stopped in an emergency shell"
@@ -61,6 +21,16 @@ package enum FailureCause: String, Sendable, Codable, CaseIterable {
         case .shutdownRefused: "the guest would not shut down"
         case .hostDiskFull: "the host's disk is full"
         case .hostDiskError: "the host could not read or write the machine's disk"
+        case .hostOutOfMemory: "QEMU was killed because the host, or its memory group, was out of memory"
+        case .guestOutOfMemory: "the guest ran out of memory"
+        case .guestDiskFull: "a disk of the guest's is full"
+        case .networkAbsent: "the guest wanted a network and has none"
+        case .kvmUnusable: "KVM is not usable on this host"
+        case .libvirtLost: "the connection to libvirt was lost"
+        case .packageNotOffline: "the medium's package set lacks a package that was asked for"
+        case .packageUnknown: "no repository of the guest's knows a package that was asked for"
+        case .postInstallSkipped: "a post-install script did not run, or not to its end"
+        case .datasetHasClones: "a ZFS dataset has clones and cannot be destroyed"
         }
     }
 
@@ -87,27 +57,30 @@ package enum FailureCause: String, Sendable, Codable, CaseIterable {
         case .shutdownRefused: "read the end of the console log for the unit that does not stop"
         case .hostDiskFull: "free space where the factory keeps its state, then build again; finished stages are kept"
         case .hostDiskError: "read the kernel's log of this host and bundle/qemu.log"
+        case .hostOutOfMemory: "lower the template's 'memory', or give the host or QEMU's memory group more"
+        case .guestOutOfMemory: "raise 'memory' in the template's 'machine'"
+        case .guestDiskFull: "raise 'disk' in the template's 'machine', or let the step write less"
+        case .networkAbsent: "set 'network: user' in the template's 'machine'; only some installs do without"
+        case .kvmUnusable: "build with '--accelerator tcg', or repair KVM as 'imagefactory doctor' says"
+        case .libvirtLost: "start libvirt's daemon again, then build again; finished stages are kept"
+        case .packageNotOffline:
+            "leave the package out, or set KLDLOAD_ALLOW_INTERNET_FALLBACK: \"1\" and 'network: user'"
+        case .packageUnknown: "correct the package's name, or add the repository that has it before this step"
+        case .postInstallSkipped: "read the log that the evidence names, and correct the script or its unit"
+        case .datasetHasClones: "list them with 'zfs get clones', then promote or destroy each clone first"
         }
     }
-}
 
-/// A machine that failed, with what shows it.
-package struct MachineFailure: Error, CustomStringConvertible {
-    /// The cause's name.
-    package let cause: FailureCause
-    /// The lines that show it, the most telling first.
-    package let evidence: [String]
-
-    /// A failure with its evidence.
-    package init(_ cause: FailureCause, evidence: [String] = []) {
-        self.cause = cause
-        self.evidence = evidence
-    }
-
-    package var description: String {
-        var lines = ["\(cause.summary) [\(cause.rawValue)]"]
-        lines += evidence.prefix(5).map { "  > \($0)" }
-        lines.append("next: \(cause.nextStep)")
-        return lines.joined(separator: "\n")
+    /// Whether a guest's agent can still be asked after a failure by this cause.
+    var leavesAgent: Bool {
+        switch self {
+        case .noSeed, .answersRefused, .secretWanted, .installerFailed, .notInstalled, .stalled, .tooLate,
+            .agentBlocked, .shutdownRefused, .guestOutOfMemory, .guestDiskFull, .networkAbsent, .packageNotOffline,
+            .packageUnknown, .postInstallSkipped, .datasetHasClones:
+            true
+        case .endedUnfinished, .kernelPanic, .emergencyShell, .noBootMedium, .machineKilled, .machineDied,
+            .agentMissing, .agentLost, .hostDiskFull, .hostDiskError, .hostOutOfMemory, .kvmUnusable, .libvirtLost:
+            false
+        }
     }
 }

@@ -10,10 +10,22 @@ package enum Evidence<Report: Sendable>: Sendable {
     case counters(DomainCounters)
     /// The counters after the guest was asked for a report: what they grew by until here was our own doing.
     case baseline(DomainCounters)
+    /// How a call to the guest's agent went, whoever made it.
+    case agent(AgentSign)
+    /// What the work inside the guest says of itself.
+    case news(String)
     /// What was read inside the guest over its agent.
     case report(Report)
     /// Another second has passed.
     case tick
+}
+
+/// How a call to a guest's agent went.
+package enum AgentSign: Sendable, Equatable {
+    /// It answered, be it with an error of its own.
+    case answered
+    /// It did not, for this reason, although it was waited for.
+    case silent(String, after: Duration)
 }
 
 /// What a judge makes of the evidence so far.
@@ -31,6 +43,18 @@ package protocol Judge: Sendable {
     /// What is read inside the guest for this judge.
     associatedtype Report: Sendable
 
+    /// The signs that every machine is judged by.
+    var vitals: Vitals { get }
+
     /// Takes one piece of evidence, seen at `now`.
     mutating func consider(_ evidence: Evidence<Report>, at now: ContinuousClock.Instant) -> Verdict
+
+    /// The failure of a machine that took as long as `limit`.
+    func overdue(_ limit: Duration, at now: ContinuousClock.Instant) -> MachineFailure
+}
+
+extension Judge {
+    package func overdue(_ limit: Duration, at now: ContinuousClock.Instant) -> MachineFailure {
+        vitals.failure(.tooLate, ["the limit is \(limit.components.seconds) s"] + vitals.lastSigns(at: now))
+    }
 }

@@ -1,0 +1,89 @@
+internal import CPidfd
+internal import Foundation
+internal import HostSystem
+internal import Synchronization
+internal import SystemPackage
+
+/// The process that runs one machine, held from its start on so that its end can be looked into.
+///
+/// libvirt tells that QEMU ended, but not how: QEMU is the child of neither it nor us.
+final class QEMUProcess: Sendable {
+    /// Its number.
+    let id: pid_t
+    private let descriptor: FileDescriptor
+    private let memory: Mutex<MemoryKills>
+    private let kernelLog: KernelLog?
+    private let hostKills = HostMemory.kills()
+
+    /// The process of the machine `name`; nil if there is none, or if it may not be seen.
+    init?(of name: String) {
+        let found = FilePath("/proc").folderEntries.lazy.compactMap { pid_t($0) }.first { id in
+            let bytes = (try? FilePath("/proc/\(id)/cmdline").readBytes(limit: .mebibytes(1))) ?? []
+            let arguments = bytes.split(separator: 0)
+            return arguments.first.map { String(decoding: $0, as: UTF8.self).contains("qemu") } == true
+                && arguments.contains { $0.starts(with: "guest=\(name),".utf8) }
+        }
+        guard let found else { return nil }
+        let raw = imagefactory_pidfd_open(found)
+        guard raw >= 0 else { return nil }
+        id = found
+        descriptor = FileDescriptor(rawValue: raw)
+        memory = Mutex(MemoryKills(of: found))
+        kernelLog = KernelLog()
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// Takes note of the memory groups that it is in by now; after its end nobody can tell.
+    func noteMemoryGroups() {
+        memory.withLock { $0.note(of: id) }
+    }
+
+    /// `T` for a process that a signal stopped, `D` for one that waits for a device, `R`, `S` and so on; nil after its end.
+    var state: Character? {
+        guard let text = statusText, let name = text.lastIndex(of: ")") else { return nil }
+        return text[name...].split(separator: " ").dropFirst().first?.first
+    }
+
+    /// Ends it at once.
+    func kill() {
+        _ = imagefactory_pidfd_send_signal(descriptor.rawValue, SIGKILL)
+    }
+
+    /// All that this host tells about its end; to be asked soon after it.
+    func findings() async -> Findings {
+        let end = try? await poll(every: .milliseconds(20), deadline: .seconds(2), for: "the end of QEMU") { knownEnd }
+        return Findings(
+            process: id, end: end, kernelLines: kernelLog?.newLines().filter { $0.contains("qemu") },
+            groups: memory.withLock { $0.rises() }, hostKills: HostMemory.kills() - hostKills)
+    }
+
+    /// What is known about the process's end.
+    struct Findings: Sendable {
+        /// The process's number.
+        var process: pid_t = 0
+        /// How it ended; nil if that cannot be known.
+        var end: ProcessEnd?
+        /// What the kernel said since the machine's start of this or any QEMU; nil if this user may not read it.
+        var kernelLines: [String]?
+        /// Sentences about the process's memory groups in which the kernel has killed something since.
+        var groups: [String] = []
+        /// How many processes the kernel has killed for want of memory since, on the whole host.
+        var hostKills = 0
+    }
+
+    private var knownEnd: ProcessEnd? {
+        var wait = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+        guard Foundation.poll(&wait, 1, 0) == 1 else { return nil }
+        var status: Int32 = 0
+        if imagefactory_pidfd_exit_status(descriptor.rawValue, &status) == 0 { return ProcessEnd(waitStatus: status) }
+        // Its parent has not taken note yet; a later process cannot have its number before that.
+        return statusText.flatMap(ProcessEnd.init(processStatus:))
+    }
+
+    private var statusText: String? {
+        try? FilePath("/proc/\(id)/stat").readText(limit: .mebibytes(1))
+    }
+}

@@ -1,0 +1,48 @@
+internal import HostSystem
+internal import SystemPackage
+
+extension Machine {
+    /// The failure with its reason, as far as this host tells it.
+    func explained(_ failure: MachineFailure) async -> MachineFailure {
+        switch failure.cause {
+        case .machineKilled, .machineDied:
+            await process?.findings().autopsy(lastWords: lastWords).failure(failure.evidence)
+                ?? Autopsy(lastWords: lastWords).failure(failure.evidence)
+        case .hostDiskError: withFreeSpace(failure)
+        case .stalled, .tooLate, .kvmUnusable: await withAccelerator(withState(failure))
+        default: failure
+        }
+    }
+
+    private var lastWords: [String] {
+        QEMULog.lastWords(in: (try? String(decoding: log.readTail(1 << 20), as: UTF8.self)) ?? "")
+    }
+
+    /// A full host is told apart by the room that is left.
+    private func withFreeSpace(_ failure: MachineFailure) -> MachineFailure {
+        guard let free = try? definition.disk.freeSpace(), free < .mebibytes(32) else { return failure }
+        return MachineFailure(.hostDiskFull, evidence: ["\(free) left for \(definition.disk)"] + failure.evidence)
+    }
+
+    /// A QEMU that a signal has stopped is why nothing moves.
+    private func withState(_ failure: MachineFailure) -> MachineFailure {
+        guard let process, process.state == "T" else { return failure }
+        return MachineFailure(
+            failure.cause,
+            evidence: ["QEMU (process \(process.id)) is stopped by a signal, and goes on at SIGCONT"] + failure.evidence
+        )
+    }
+
+    /// A machine that gets nowhere under KVM is measured against a tiny guest: KVM may have become useless.
+    private func withAccelerator(_ failure: MachineFailure) async -> MachineFailure {
+        guard accelerator == .kvm, let verdict = try? await AcceleratorProbe().choose(.auto) else { return failure }
+        guard verdict.accelerator != .kvm || failure.cause == .kvmUnusable else { return failure }
+        return MachineFailure(.kvmUnusable, evidence: failure.evidence.prefix(2) + [verdict.reason])
+    }
+}
+
+extension QEMUProcess.Findings {
+    fileprivate func autopsy(lastWords: [String]) -> Autopsy {
+        Autopsy(findings: self, lastWords: lastWords)
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import HostSystem
+import SystemPackage
+import Testing
+
+@testable import Machines
+
+/// Real processes that look like a machine's, each the child of another process.
+@Suite(.timeLimit(.minutes(1)))
+struct QEMUProcessTests {
+    @Test(arguments: [("KILL", ProcessEnd.signalled(9)), ("ABRT", .signalled(6)), ("SEGV", .signalled(11))])
+    func knowsTheSignalThatEndedAProcessOfSomebodyElse(signal: String, end: ProcessEnd) async throws {
+        try await withProcess("kill -\(signal) $$") { process in
+            let findings = await process.findings()
+            #expect(findings.end == end)
+        }
+    }
+
+    @Test func knowsTheStatusThatAProcessEndedWith() async throws {
+        try await withProcess("exit 3") { process in
+            let findings = await process.findings()
+            #expect(findings.end == .exited(3))
+        }
+    }
+
+    @Test func seesAStoppedProcessAndEndsIt() async throws {
+        try await withProcess("kill -STOP $$; exit 0") { process in
+            _ = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the stop") {
+                process.state == "T" ? true : nil
+            }
+            process.kill()
+            let findings = await process.findings()
+            #expect(findings.end == .signalled(9))
+            #expect(findings.groups == [])
+        }
+    }
+
+    @Test func findsNoMachineWhereThereIsNone() {
+        #expect(QEMUProcess(of: "if-no-such-machine") == nil)
+    }
+
+    /// Lends a process with a machine's name among its arguments, which does `ending` as soon as it is known.
+    private func withProcess(_ ending: String, _ body: (QEMUProcess) async throws -> Void) async throws {
+        try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: "if-process") { folder in
+            let name = "if-test-\(String.randomHex(digits: 8))"
+            // A shell under QEMU's name; the one that starts it goes away at once.
+            let program = folder.appending("qemu-shell")
+            try FileManager.default.createSymbolicLink(atPath: program.string, withDestinationPath: "/bin/sh")
+            let lines = "while [ ! -e \(folder)/go ]; do sleep 0.02; done; \(ending)"
+            try await Program.run(
+                "/bin/sh",
+                ["-c", "\"$0\" \"$@\" >/dev/null 2>&1 &", program.string, "-c", lines, "sh", "guest=\(name),x"],
+                deadline: .seconds(10))
+            let process = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the process") {
+                QEMUProcess(of: name)
+            }
+            try folder.appending("go").write([])
+            try await body(process)
+        }
+    }
+}

@@ -24,7 +24,7 @@ struct AcceleratorMemory {
             return entry.verdict
         }
         let verdict = try await probe.choose(.auto)
-        try state.createFolder()
+        try state.createFolder(durably: true)
         try file.writeAtomically(try JSONEncoder().encode(Entry(host: host, verdict: verdict)))
         return verdict
     }

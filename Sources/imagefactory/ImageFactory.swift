@@ -15,7 +15,7 @@ struct ImageFactory: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self]),
             CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
-            CommandGroup(name: "This host", subcommands: [Doctor.self, LabISOCommand.self]),
+            CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 
     static func main() async {

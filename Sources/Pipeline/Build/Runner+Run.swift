@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import SystemPackage
 
 extension Runner {
@@ -11,7 +12,7 @@ extension Runner {
         log.emit(.runStarted(template: template, stages: stages.map(\.name)))
         let execution = Execution(runner: self, run: run, log: log)
         do {
-            let result = try await execution.run()
+            let result = try await Program.$owners.withValue(Program.owners + [run.path]) { try await execution.run() }
             log.emit(
                 .runFinished(outcome: .done, seconds: (clock.now - start).seconds, release: result.release?.string))
             try run.markEnded(.done)

@@ -83,7 +83,35 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "PipelineTests", dependencies: ["HostSystem", "Pipeline", logging, system], swiftSettings: settings),
+            name: "PipelineTests",
+            dependencies: [
+                "CrashTestSupport", "HostSystem", "Pipeline", "crash-worker", "power-loss", logging, system,
+            ],
+            swiftSettings: settings
+        ),
+
+        .systemLibrary(
+            name: "CFuse", path: "Tests/CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+        .target(
+            name: "CrashTestSupport",
+            dependencies: [
+                "HostSystem", "Pipeline", logging, system, .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/CrashTestSupport",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "crash-worker",
+            dependencies: ["CrashTestSupport", "HostSystem", "Pipeline", system],
+            path: "Tests/CrashWorker",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "power-loss",
+            dependencies: ["CFuse", "CLinux", "CrashTestSupport", system],
+            path: "Tests/PowerLoss",
+            swiftSettings: settings
+        ),
 
         .target(
             name: "Stages",
@@ -96,7 +124,9 @@ let package = Package(
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "DiskImages", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport", "Pipeline", "Stages", system,
+                "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport",
+                "Pipeline",
+                "Stages", "power-loss", system,
             ],
             swiftSettings: settings
         ),

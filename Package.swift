@@ -157,11 +157,25 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .testTarget(
-            name: "VirtualMachineTests",
+        .target(
+            name: "VirtualMachineTestSupport",
             dependencies: [
                 "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline", logging, system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/VirtualMachineTestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "VirtualMachineTests",
+            dependencies: ["HostSystem", "Pipeline", "VirtualMachineTestSupport", system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LongTests",
+            dependencies: [
+                "CrashTestSupport", "HostSystem", "Pipeline", "VirtualMachineTestSupport", "crash-worker", "power-loss",
+                system,
             ],
             swiftSettings: settings
         ),

@@ -98,9 +98,33 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "HostSystem", "Pipeline", "PipelineTestSupport", logging, system,
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "CrashTestSupport", "HostSystem", "Pipeline", "PipelineTestSupport", "crash-worker", "power-loss",
+                logging,
+                system, .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: settings
+        ),
+
+        .systemLibrary(
+            name: "CFuse", path: "Tests/CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
+        .target(
+            name: "CrashTestSupport",
+            dependencies: [
+                "HostSystem", "Pipeline", logging, system, .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/CrashTestSupport",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "crash-worker",
+            dependencies: ["CrashTestSupport", "HostSystem", "Pipeline", system],
+            path: "Tests/CrashWorker",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "power-loss",
+            dependencies: ["CFuse", "CLinux", "CrashTestSupport", system],
+            path: "Tests/PowerLoss",
             swiftSettings: settings
         ),
 
@@ -115,7 +139,9 @@ let package = Package(
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "DiskImages", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport", "Pipeline", "Stages", system,
+                "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport",
+                "Pipeline",
+                "Stages", "power-loss", system,
             ],
             swiftSettings: settings
         ),
@@ -146,12 +172,26 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .testTarget(
-            name: "VirtualMachineTests",
+        .target(
+            name: "VirtualMachineTestSupport",
             dependencies: [
                 "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", logging,
                 system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/VirtualMachineTestSupport",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "VirtualMachineTests",
+            dependencies: ["HostSystem", "Pipeline", "VirtualMachineTestSupport", system],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LongTests",
+            dependencies: [
+                "CrashTestSupport", "HostSystem", "Pipeline", "VirtualMachineTestSupport", "crash-worker", "power-loss",
+                system,
             ],
             swiftSettings: settings
         ),

@@ -18,19 +18,22 @@ package func withCleanup<Result>(
     return result
 }
 
-/// Lends a fresh folder `PREFIX-XXXXXX` inside `parent`, readable by its owner alone, and removes it afterwards.
+/// Lends a fresh folder `PREFIX-XXXXXXXX` inside `parent`, readable by its owner alone, and removes it afterwards.
+///
+/// It is a ``Temporary``, so that what a killed process leaves of it can be found. Programs that run in `body` know that
+/// they run for it.
 package func withScratchFolder<Result>(
     in parent: FilePath,
     prefix: String,
     _ body: (FilePath) async throws -> Result
 ) async throws -> Result {
     try parent.createFolder()
-    let folder = parent.appending("\(prefix)-\(String.randomHex(digits: 8))")
-    try folder.createFolder(mode: [.ownerReadWriteExecute])
+    let (folder, lock) = try Temporary.makeFolder(in: parent, prefix: prefix)
     return try await withCleanup {
-        try await body(folder)
+        try await Program.$owners.withValue(Program.owners + [folder]) { try await body(folder) }
     } cleanup: {
         try? folder.remove()
+        withExtendedLifetime(lock) {}
     }
 }
 

@@ -1,18 +1,56 @@
 internal import Foundation
 package import SystemPackage
 
-/// An exclusive advisory lock on a file (`flock`), held until the object goes away or the process ends in any way.
+/// An advisory lock on a file or folder (`flock`), held until the object goes away or the process ends in any way.
 ///
-/// The file stays: removing it would let two holders lock two files of one name.
+/// The file may be removed by its holder alone, with ``removeFile()``: who opened it earlier and gets the lock later would
+/// hold the lock of a file that nobody else can find, so everybody looks, once locked, whether it still has its name.
 package final class FileLock: Sendable {
+    /// Who else may hold the lock.
+    package enum Mode: Sendable {
+        /// Nobody.
+        case exclusive
+        /// Whoever takes it shared too.
+        case shared
+
+        fileprivate var operation: Int32 { self == .exclusive ? LOCK_EX : LOCK_SH }
+    }
+
+    private let path: FilePath
     private let descriptor: FileDescriptor
 
-    /// Takes the lock at `path` if nobody holds it; nil if somebody does.
-    package init?(tryingAt path: FilePath) throws {
-        descriptor = try FileDescriptor.open(
-            path, .readWrite, options: [.create, .closeOnExec], permissions: .publicFile)
-        guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 else { return }
+    /// Takes the lock of the file at `path`, which is made if there is none; nil if somebody holds it.
+    package convenience init?(tryingAt path: FilePath, mode: Mode = .exclusive) throws {
+        try self.init(path, mode) {
+            try FileDescriptor.open(path, .readWrite, options: [.create, .closeOnExec], permissions: .publicFile)
+        }
+    }
+
+    /// Takes the lock of a file or folder that is there; nil if there is none, or if somebody holds it.
+    package convenience init?(ofExisting path: FilePath) throws {
+        do {
+            try self.init(path, .exclusive) {
+                try FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .noFollow, .nonBlocking])
+            }
+        } catch Errno.noSuchFileOrDirectory, Errno.tooManySymbolicLinkLevels {
+            return nil
+        }
+    }
+
+    private init?(_ path: FilePath, _ mode: Mode, open: () throws -> FileDescriptor) throws {
+        self.path = path
+        var descriptor = try open()
+        while flock(descriptor.rawValue, mode.operation | LOCK_NB) == 0 {
+            if Self.isStill(descriptor, at: path) {
+                self.descriptor = descriptor
+                return
+            }
+            // Its last holder removed it between our opening and our locking.
+            try descriptor.close()
+            descriptor = try open()
+        }
         let code = errno
+        self.descriptor = descriptor
         // From here on `deinit` runs, and it closes the descriptor; a second close could hit somebody else's.
         guard code == EWOULDBLOCK else { throw Errno(rawValue: code) }
         return nil
@@ -39,23 +77,36 @@ package final class FileLock: Sendable {
         }
     }
 
+    /// Removes the file's name, and so gives the lock up: who waits for it makes a new file.
+    package func removeFile() {
+        unlink(path.string)
+    }
+
     /// Waits for the lock at `path`, calling `onWait` once if it is not free at once.
     ///
     /// - Throws: ``LockedError`` when it is still held at the deadline.
     ///
     /// `flock` gives no event when a holder leaves without blocking a thread, so this asks again every 100 ms.
     package static func acquire(
-        at path: FilePath, deadline: Duration, onWait: @Sendable () -> Void = {}
+        at path: FilePath, mode: Mode = .exclusive, deadline: Duration, onWait: @Sendable () -> Void = {}
     ) async throws -> FileLock {
-        if let lock = try FileLock(tryingAt: path) { return lock }
+        if let lock = try FileLock(tryingAt: path, mode: mode) { return lock }
         onWait()
         do {
             return try await poll(every: .milliseconds(100), deadline: deadline, for: "the lock") {
-                try FileLock(tryingAt: path)
+                try FileLock(tryingAt: path, mode: mode)
             }
         } catch is DeadlineError {
             throw LockedError(path: path, limit: deadline)
         }
+    }
+
+    /// Whether an open file or folder is what `path` names.
+    private static func isStill(_ descriptor: FileDescriptor, at path: FilePath) -> Bool {
+        var open = stat()
+        var named = stat()
+        guard fstat(descriptor.rawValue, &open) == 0, lstat(path.string, &named) == 0 else { return false }
+        return open.st_dev == named.st_dev && open.st_ino == named.st_ino
     }
 }
 

@@ -25,17 +25,26 @@ extension FilePath {
     }
 
     /// Makes the folder and its parents, whatever the process's mask; an existing folder is left as it is.
+    ///
+    /// - Parameter durably: Whether each folder that is made survives a power loss, before anything is put into it.
     package func createFolder(
-        mode: FilePermissions = [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute]
+        mode: FilePermissions = .publicFolder, durably: Bool = false
     ) throws(FolderError) {
         guard !isFolder else { return }
         let parent = removingLastComponent()
-        if !parent.isEmpty { try parent.createFolder(mode: mode) }
+        if !parent.isEmpty { try parent.createFolder(mode: mode, durably: durably) }
         guard mkdir(string, mode.rawValue) == 0, chmod(string, mode.rawValue) == 0 else {
             let reason = Errno(rawValue: errno)
             // Another process may have been faster.
             guard !isFolder else { return }
             throw FolderError(path: self, reason: reason)
+        }
+        guard durably else { return }
+        do {
+            try sync()
+            try absolute.removingLastComponent().sync()
+        } catch {
+            throw FolderError(path: self, reason: error as? Errno ?? .ioError)
         }
     }
 
@@ -49,6 +58,14 @@ extension FilePath {
     package func fileSize() throws -> ByteCount {
         let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
         return try descriptor.closeAfter { ByteCount(try descriptor.seek(offset: 0, from: .end)) }
+    }
+
+    /// The bytes that a file or folder takes on the disk, with all that is in it; what cannot be read counts for nothing.
+    package var allocatedSize: Int64 {
+        guard let status = statusWithoutFollowing(self) else { return 0 }
+        let own = Int64(status.st_blocks) * 512
+        guard status.st_mode & S_IFMT == S_IFDIR else { return own }
+        return folderEntries.reduce(own) { $0 + appending($1).allocatedSize }
     }
 
     /// The file's bytes; a longer file than `limit` is refused.
@@ -92,19 +109,34 @@ extension FilePath {
 
     /// Writes a file beside its place, syncs it and renames it over: readers see the old content or the new, never a part.
     package func writeAtomically(_ bytes: some Sequence<UInt8>, mode: FilePermissions = .publicFile) throws {
-        let partial = FilePath(string + ".\(String.randomHex(digits: 8)).partial")
+        try withFreshFile(bytes, mode: mode) { try $0.rename(to: self) }
+    }
+
+    /// The same for a file that is left as it is if it is there already.
+    package func createAtomically(_ bytes: some Sequence<UInt8>, mode: FilePermissions) throws {
+        try withFreshFile(bytes, mode: mode) { fresh in
+            guard Foundation.link(fresh.string, string) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+            try fresh.remove()
+            try absolute.removingLastComponent().sync()
+        }
+    }
+
+    /// Lends a flushed file beside this one's place; it is removed if `body` fails.
+    private func withFreshFile(
+        _ bytes: some Sequence<UInt8>, mode: FilePermissions, _ body: (FilePath) throws -> Void
+    ) throws {
+        let (fresh, descriptor, lock) = try Temporary.makeFile(becoming: self, mode: mode)
         do {
-            let descriptor = try FileDescriptor.open(
-                partial, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
             try descriptor.closeAfter {
                 _ = try descriptor.writeAll(bytes)
                 guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
             }
-            try partial.rename(to: self)
+            try body(fresh)
         } catch {
-            try? partial.remove()
+            try? fresh.remove()
             throw error
         }
+        withExtendedLifetime(lock) {}
     }
 
     /// Renames within one file system and syncs the folder, so that the new name survives a power loss.
@@ -126,9 +158,25 @@ extension FilePath {
         }
     }
 
+    /// Flushes a folder with all that is in it, from the inside outwards.
+    package func syncTree() throws {
+        for name in folderEntries {
+            let path = appending(name)
+            guard !path.isLink else { continue }
+            if path.isFolder { try path.syncTree() } else { try path.sync() }
+        }
+        try sync()
+    }
+
     private var isLink: Bool {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: string)) != nil
     }
+}
+
+/// What `lstat(2)` says; outside of `FilePath`, whose own `stat` hides C's.
+private func statusWithoutFollowing(_ path: FilePath) -> stat? {
+    var status = stat()
+    return lstat(path.string, &status) == 0 ? status : nil
 }
 
 extension FilePermissions {
@@ -138,6 +186,8 @@ extension FilePermissions {
     package static let privateFile: FilePermissions = [.ownerReadWrite]
     /// `r--r--r--`
     package static let readOnlyFile: FilePermissions = [.ownerRead, .groupRead, .otherRead]
+    /// `rwxr-xr-x`
+    package static let publicFolder: FilePermissions = [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute]
     /// `rwx------`
     package static let privateFolder: FilePermissions = [.ownerReadWriteExecute]
 }

@@ -36,6 +36,12 @@ package enum ProgramError: Error, CustomStringConvertible {
 
 /// The programs of this host.
 package enum Program {
+    /// The folders for which programs run in this scope. When their owner is killed, the programs are known by these: see
+    /// ``OwnedProcesses``.
+    @TaskLocal package static var owners: [FilePath] = []
+    /// The variable that tells a program its ``owners``, parted by colons.
+    static let ownersVariable = "IMAGEFACTORY_OWNERS"
+
     /// The most that is kept of a program's standard output.
     private static let outputLimit = 64 << 20
     /// The most that is quoted of a program's standard error.
@@ -70,10 +76,10 @@ package enum Program {
             executable: name.hasPrefix("/") ? .path(FilePath(name)) : .name(name),
             arguments: Arguments(arguments),
             environment: .inherit.updating(
-                environment.reduce(into: [:]) { $0[.init(stringLiteral: $1.key)] = $1.value }),
+                environment.merging(ownership) { $1 }.reduce(into: [:]) { $0[.init(stringLiteral: $1.key)] = $1.value }),
             workingDirectory: folder,
             platformOptions: options)
-        let errors = try log.map(openLog) ?? openUnnamedFile(in: FilePath(NSTemporaryDirectory()))
+        let errors = try log.map(openLog) ?? openUnnamedFile()
         return try await errors.closeAfterAwaiting {
             let input = try openInput(input)
             defer { try? input.close() }
@@ -105,16 +111,20 @@ package enum Program {
         try? await Executable.name(name).resolveExecutablePath(in: .inherit)
     }
 
+    private static var ownership: [String: String] {
+        owners.isEmpty ? [:] : [ownersVariable: owners.map(\.string).joined(separator: ":")]
+    }
+
     private static func openLog(_ path: FilePath) throws -> FileDescriptor {
         try FileDescriptor.open(
             path, .readWrite, options: [.create, .append, .closeOnExec], permissions: .publicFile)
     }
 
-    /// A file in memory with `bytes` in it, at its beginning.
+    /// A file with `bytes` in it, at its beginning.
     ///
     /// It takes the place of a pipe, so that a program that ends without having read its input does no harm.
     private static func openInput(_ bytes: [UInt8]) throws -> FileDescriptor {
-        let file = try openUnnamedFile(in: "/dev/shm")
+        let file = try openUnnamedFile()
         do {
             try file.writeAll(bytes)
             try file.seek(offset: 0, from: .start)
@@ -125,13 +135,12 @@ package enum Program {
         }
     }
 
-    /// A file whose name is gone at once, so that nothing can be left behind.
-    private static func openUnnamedFile(in folder: FilePath) throws -> FileDescriptor {
-        let path = folder.appending("imagefactory-\(String.randomHex(digits: 16))")
-        let file = try FileDescriptor.open(
-            path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .privateFile)
-        unlink(path.string)
-        return file
+    /// A file in memory that never has a name, so that nothing can be left behind.
+    private static func openUnnamedFile() throws -> FileDescriptor {
+        // `O_TMPFILE`, which the C library declares only for programs in GNU's dialect.
+        let unnamed = FileDescriptor.OpenOptions(rawValue: 0o20_000_000)
+        return try FileDescriptor.open(
+            "/dev/shm", .readWrite, options: [unnamed, .directory, .closeOnExec], permissions: .privateFile)
     }
 
     private static func tail(of file: FileDescriptor, from start: Int64) -> String {

@@ -42,7 +42,8 @@ struct ISOImage {
     /// The texts of small files in the image.
     func read(_ files: [String], sizes: [String: Int64]) async throws -> [String: String] {
         guard !files.isEmpty else { return [:] }
-        return try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: "iso") { folder in
+        return try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: InstallerISO.scratchPrefix) {
+            folder in
             let targets = files.enumerated().map { ($0.element, folder.appending("\($0.offset)")) }
             try await extract(targets, sizes: sizes)
             return try targets.reduce(into: [:]) { texts, entry in texts[entry.0] = try entry.1.readText() }

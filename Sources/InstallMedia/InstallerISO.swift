@@ -20,6 +20,8 @@ package struct InstallerISO: Sendable {
     /// The sizes of the kernel and its initial disk by their paths, which extraction must give.
     private let bootFileSizes: [String: Int64]
 
+    /// How the scratch folders for temporary files begin.
+    package static let scratchPrefix = "if-iso"
     private static let diskInfo = "/.disk/info"
     private static let versions = ["/VERSION", "/etc/kldload/VERSION"]
     private static let kernel = "/images/pxeboot/vmlinuz"

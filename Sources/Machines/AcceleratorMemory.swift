@@ -20,7 +20,7 @@ struct AcceleratorMemory {
         guard request == .auto else { return try await probe.choose(request) }
         if let verdict = remembered { return verdict }
         let verdict = try await probe.choose(.auto)
-        try state.createFolder()
+        try state.createFolder(durably: true)
         try file.writeAtomically(try JSONEncoder().encode(Entry(host: Self.host(), verdict: verdict)))
         return verdict
     }

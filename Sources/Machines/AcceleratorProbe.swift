@@ -24,6 +24,9 @@ package struct AcceleratorProbe: Sendable {
     /// The longest run that still counts as a working KVM, which leaves room for a busy host.
     package static let slowest: Duration = .milliseconds(1000)
 
+    /// How the scratch folders for temporary files begin.
+    package static let scratchPrefix = "if-probe"
+
     private let measure: @Sendable () async throws -> ProbeResult
 
     /// A probe with `measure` in place of the tiny guest.
@@ -79,8 +82,7 @@ package struct AcceleratorProbe: Sendable {
         guard access("/dev/kvm", R_OK | W_OK) == 0 else {
             return .unavailable("/dev/kvm may not be opened by this user")
         }
-        return try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: "imagefactory-probe") {
-            folder in
+        return try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: scratchPrefix) { folder in
             let firmware = folder.appending("probe.rom")
             try firmware.write(ProbePayload.firmware)
             let clock = ContinuousClock()

@@ -21,11 +21,9 @@ package struct DeadDisk: Sendable {
         try folder.createFolder()
         // A leading '-' lets guestfish go on after a command that failed.
         let commands = paths.map { "-copy-out \(Self.quoted($0.string)) \(Self.quoted(folder.string))\n" }.joined()
-        var environment = ["LIBGUESTFS_BACKEND": "direct"]
-        if accelerator == .tcg { environment["LIBGUESTFS_BACKEND_SETTINGS"] = "force_tcg" }
-        try await Program.run(
-            "guestfish", ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(commands.utf8),
-            environment: environment, deadline: Self.deadline)
+        try await Guestfish.run(
+            ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(commands.utf8),
+            accelerator: accelerator, deadline: Self.deadline)
     }
 
     private static func quoted(_ text: String) -> String {

@@ -69,8 +69,8 @@ package final class Hypervisor: Sendable {
 
     /// Opens libvirt. A process can open one embedded root in its life.
     ///
-    /// - Parameter note: Is told the runtime folder before anything is in it, so that a later process can clear it away
-    ///   should this one be killed.
+    /// - Parameter note: Is told the runtime folder before it is there, so that a later process can clear it away should
+    ///   this one be killed.
     package static func open(
         _ settings: HypervisorSettings, logger: Logger, note: (RuntimeFolder) throws -> Void
     ) async throws -> Hypervisor {
@@ -79,9 +79,8 @@ package final class Hypervisor: Sendable {
         let verdict = try await AcceleratorMemory(state: settings.state).choose(settings.accelerator)
         logger.debug(
             "accelerator chosen", metadata: ["accelerator": "\(verdict.accelerator)", "why": "\(verdict.reason)"])
-        let runtime = try RuntimeFolder.make(environment: settings.environment)
+        let runtime = try RuntimeFolder.make(environment: settings.environment, note: note)
         do {
-            try note(runtime)
             try user.own(runtime.path)
             let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, cache: settings.cache)
             let connection = try await connect(to: settings.uri, or: root)

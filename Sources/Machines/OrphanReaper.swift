@@ -2,63 +2,55 @@ internal import Foundation
 internal import HostSystem
 internal import SystemPackage
 
-/// Clears away what a killed process of ours left running.
+/// Ends the machines that a killed process of ours left running.
 ///
-/// A machine is known by its name in QEMU's arguments (`guest=NAME,`), which carries the run's id, and by a runtime
-/// folder that the run had noted; nothing else is ever touched.
+/// A machine is known by a runtime folder that the run had noted: QEMU has files in it, and nobody else puts any there.
+/// Nothing else is ever touched.
 package struct OrphanReaper: Sendable {
-    /// The runtime folder that the dead run had noted.
-    package let runtime: RuntimeFolder
+    /// A QEMU process.
+    package struct Orphan: Sendable, Equatable {
+        /// The process.
+        package let process: Int32
+        /// The machine's name, which carries the run's id; nil for the process by which libvirt asks what QEMU can do.
+        package let machine: String?
 
-    /// A reaper for one dead run.
+        /// An orphan.
+        package init(process: Int32, machine: String?) {
+            self.process = process
+            self.machine = machine
+        }
+    }
+
+    private let runtime: RuntimeFolder
+
+    /// A reaper for the run that had noted `runtime`.
     package init(runtime: RuntimeFolder) {
         self.runtime = runtime
     }
 
-    /// Ends the run's QEMU processes, waits until they are gone and removes the runtime folder.
-    ///
-    /// - Returns: What was found, as lines for people.
-    package func reap() async throws -> [String] {
-        var found: [String] = []
-        let processes = machines()
-        for process in processes {
-            found.append("ended the machine \(process.name) (process \(process.id))")
-            kill(process.id, SIGKILL)
-        }
-        for process in processes {
-            _ = try await poll(
-                every: .milliseconds(20), deadline: .seconds(10), for: "the end of process \(process.id)"
-            ) {
-                isMachine(process.id) == nil ? true : nil
+    /// The machines that still run.
+    package var orphans: [Orphan] {
+        FilePath("/proc").folderEntries.compactMap { pid_t($0) }.compactMap(orphan)
+    }
+
+    /// Ends them, and waits until they are gone.
+    package func end() async throws {
+        let orphans = orphans
+        for orphan in orphans { kill(orphan.process, SIGKILL) }
+        for id in orphans.map(\.process) {
+            _ = try await poll(every: .milliseconds(20), deadline: .seconds(10), for: "the end of process \(id)") {
+                orphan(id) == nil ? true : nil
             }
         }
-        if runtime.path.exists {
-            found.append("removed \(runtime.path)")
-            try runtime.remove()
-        }
-        return found
     }
 
-    private struct Process {
-        let id: pid_t
-        let name: String
-    }
-
-    private func machines() -> [Process] {
-        FilePath("/proc").folderEntries.compactMap { pid_t($0) }.compactMap { id in
-            isMachine(id).map { Process(id: id, name: $0) }
-        }
-    }
-
-    /// The name of the machine that the process runs, if it is QEMU with its files in our runtime folder.
-    private func isMachine(_ id: pid_t) -> String? {
+    private func orphan(_ id: pid_t) -> Orphan? {
         guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes(limit: .mebibytes(1)) else { return nil }
         let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
         guard arguments.first?.contains("qemu") == true,
-            arguments.contains(where: { $0.contains(runtime.path.string + "/") }),
-            let name = arguments.lazy.compactMap({ Self.guestName(in: $0) }).first
+            arguments.contains(where: { $0.contains(runtime.path.string + "/") })
         else { return nil }
-        return name
+        return Orphan(process: id, machine: arguments.lazy.compactMap { Self.guestName(in: $0) }.first)
     }
 
     private static func guestName(in argument: String) -> String? {

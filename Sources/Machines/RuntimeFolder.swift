@@ -14,7 +14,11 @@ package struct RuntimeFolder: Sendable {
 
     /// Makes a new folder: `/run/imagefactory/XXXXXXXX` for root, else `$XDG_RUNTIME_DIR/if/XXXXXXXX`, else
     /// `/tmp/if-UID/XXXXXXXX`.
-    package static func make(environment: [String: String]) throws -> RuntimeFolder {
+    ///
+    /// - Parameter note: Is told the folder before it is there.
+    package static func make(
+        environment: [String: String], note: (RuntimeFolder) throws -> Void = { _ in }
+    ) throws -> RuntimeFolder {
         let parent = parent(environment: environment)
         try parent.createFolder()
         // In /tmp anybody could have made it first, and could then exchange what is in it.
@@ -23,10 +27,11 @@ package struct RuntimeFolder: Sendable {
         guard status.st_uid == geteuid(), status.st_mode & S_IFMT == S_IFDIR else {
             throw RuntimeFolderError(path: parent)
         }
-        let path = parent.appending(String.randomHex(digits: 8))
+        let folder = RuntimeFolder(path: parent.appending(String.randomHex(digits: 8)))
+        try note(folder)
         // Whoever can reach an agent's socket is root in that guest.
-        try path.createFolder(mode: .privateFolder)
-        return RuntimeFolder(path: path)
+        try folder.path.createFolder(mode: .privateFolder)
+        return folder
     }
 
     /// A folder that an earlier process made.

@@ -45,7 +45,7 @@ package struct CheckHost: Stage {
 
     /// Releases are written at the end of a long build; whether they can be is found out before it.
     private func checkOutput() throws {
-        try? output.createFolder()
+        try? output.createFolder(durably: true)
         guard output.isFolder, access(output.string, W_OK | X_OK) == 0 else { throw HostError.output(output) }
     }
 

@@ -11,6 +11,9 @@ package struct PublishRelease: Stage {
     package static let revision = 1
     package static let product = StageProduct.nothing
 
+    /// The kind under which a run notes the unfinished release.
+    package static let partialKind = "unfinished-release"
+
     let template: Template
     let medium: InstallMedium
     let output: FilePath
@@ -35,12 +38,16 @@ package struct PublishRelease: Stage {
         let target = folder.appending(version)
         let manifest = try await manifest(version: version, images: images, work)
         if target.exists { return try acceptPublished(target, manifest, work) }
-        try folder.createFolder()
-        // Beside its final place, so that the rename stays within one file system; named after the run, so that a
-        // later run can tell a dead run's leftovers.
+        try folder.createFolder(durably: true)
+        // Beside its final place, so that the rename stays within one file system; named after the run, so that two
+        // runs are not in each other's way.
         let partial = folder.appending(".\(version).partial-\(work.run.id)")
+        let resource = RunRecord.Resource(kind: Self.partialKind, name: partial.absolute.string)
+        try work.run.note(resource)
+        defer { try? work.run.forget(resource) }
         do {
             try await fill(partial, manifest, from: images, work)
+            try await offloaded { _ in try partial.syncTree() }
             try partial.rename(to: target)
         } catch Errno.directoryNotEmpty {
             // Another build was faster.
@@ -58,6 +65,8 @@ package struct PublishRelease: Stage {
     private func acceptPublished(_ target: FilePath, _ manifest: ReleaseManifest, _ work: StageWork) throws {
         let published = try? target.appending("manifest.json").readBytes()
         guard try published == manifest.bytes() else { throw ReleaseExistsError(path: target) }
+        // Whoever put it there may have been killed before the name was flushed.
+        try target.removingLastComponent().sync()
         work.published(target)
         work.report("\(target) is already there, and the same")
     }
@@ -97,8 +106,6 @@ package struct PublishRelease: Stage {
             "cp", ["-r", "--preserve=timestamps", "--", work.run.logs.string, folder.appending("logs").string],
             deadline: .seconds(600))
         try await Checksums.write(in: folder, known: manifest.images)
-        for name in folder.folderEntries { try folder.appending(name).sync() }
-        try folder.sync()
     }
 
     private func evidence(_ stage: String, _ name: String, _ work: StageWork) -> FilePath? {

@@ -16,7 +16,7 @@ struct ImageFactory: AsyncParsableCommand {
             CommandGroup(
                 name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self, RunCommand.self]),
             CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
-            CommandGroup(name: "This host", subcommands: [Doctor.self, LabISOCommand.self]),
+            CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 
     static func main() async {

@@ -1,4 +1,7 @@
+import Dispatch
+import Foundation
 import HostSystem
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -55,6 +58,56 @@ struct FileLockTests {
                 }
             }
             withExtendedLifetime(holder) {}
+        }
+    }
+
+    @Test func hasManyHoldersThatShareItOrOneThatDoesNot() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-lock") { folder in
+            let path = folder.appending("lock")
+            var readers = try (0..<2).map { _ in try FileLock(tryingAt: path, mode: .shared) }
+            #expect(readers.allSatisfy { $0 != nil })
+            #expect(try FileLock(tryingAt: path) == nil)
+            readers = []
+            let writer = try FileLock(tryingAt: path)
+            #expect(writer != nil)
+            #expect(try FileLock(tryingAt: path, mode: .shared) == nil)
+            withExtendedLifetime((readers, writer)) {}
+        }
+    }
+
+    @Test func isOfSomethingThatIsThereOrOfNothing() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-lock") { folder in
+            #expect(try FileLock(ofExisting: folder.appending("none")) == nil)
+            #expect(!folder.appending("none").exists)
+            let inner = folder.appending("inner")
+            try inner.createFolder()
+            let lock = try FileLock(ofExisting: inner)
+            #expect(lock != nil)
+            #expect(try FileLock(ofExisting: inner) == nil)
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    /// Who opened the file before it was removed, and locks it after that, must not believe that it holds the lock.
+    @Test func hasOneHolderAtATimeAlsoWhenHoldersRemoveItsFile() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-lock") { folder in
+            let path = folder.appending("lock")
+            let holders = Atomic(0)
+            let most = Mutex(0)
+            let taken = Atomic(0)
+            DispatchQueue.concurrentPerform(iterations: 8) { _ in
+                for _ in 0..<2000 {
+                    guard let lock = try? FileLock(tryingAt: path) else { continue }
+                    let count = holders.add(1, ordering: .sequentiallyConsistent).newValue
+                    most.withLock { $0 = max($0, count) }
+                    taken.add(1, ordering: .relaxed)
+                    usleep(50)
+                    holders.subtract(1, ordering: .sequentiallyConsistent)
+                    lock.removeFile()
+                }
+            }
+            #expect(most.withLock { $0 } == 1)
+            #expect(taken.load(ordering: .relaxed) > 100)
         }
     }
 }

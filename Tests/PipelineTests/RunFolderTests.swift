@@ -66,7 +66,7 @@ struct RunFolderTests {
         #expect(RunFolder.records(in: folder.state).map(\.outcome) == [.abandoned])
     }
 
-    @Test func losesOnlyItsScratchWhenItIsCleaned() throws {
+    @Test func knowsWhatStagesLeft() throws {
         let run = try RunFolder.begin(template: "web", version: "1.0", in: folder.state)
         for name in [
             "scratch-fetch-12/file", "run.json.1234.partial", "logs/seal.log", "bundle/serial.log",
@@ -74,19 +74,25 @@ struct RunFolderTests {
         ] {
             try folder.write("x", to: "state/runs/\(run.id)/\(name)")
         }
-        try run.removeScratch()
-        #expect(run.path.folderEntries == ["bundle", "lock", "logs", "run.json"])
-        #expect(run.logs.folderEntries == ["seal.log"])
-        #expect(run.bundle.folderEntries == ["serial.log"])
+        #expect(run.scratch == ["run.json.1234.partial", "scratch-fetch-12"].map { run.path.appending($0) })
     }
 
-    @Test func leavesNothingOfARunThatDiedWhileItBegan() async throws {
-        // A process that is certainly gone.
-        let output = try await Program.run("sh", ["-c", "echo $$"], deadline: .seconds(10))
-        try folder.write("", to: "state/runs/.new-\(output.text)-x/lock")
-        try folder.write("", to: "state/runs/.new-\(getpid())-x/lock")
+    @Test func isNobodysWhenItDiedWhileItBegan() throws {
+        let run = try RunFolder.begin(template: "web", version: "1.0", in: folder.state)
+        try folder.write("", to: "state/runs/.new-0123abcd/lock")
+        #expect(RunFolder.records(in: folder.state).map(\.id) == [run.id])
         #expect(try RunFolder.abandoned(in: folder.state).isEmpty)
-        #expect(folder.state.runs.folderEntries == [".new-\(getpid())-x"])
+        #expect(
+            Temporary.abandoned(in: folder.state.runs, prefixes: [RunFolder.unnamed])
+                == [folder.state.runs.appending(".new-0123abcd")])
+    }
+
+    @Test func isLivingAsLongAsItIsHeld() throws {
+        var run: RunFolder? = try RunFolder.begin(template: "web", version: "1.0", in: folder.state)
+        let id = run?.id
+        #expect(RunFolder.living(in: folder.state) == [id])
+        run = nil
+        #expect(RunFolder.living(in: folder.state).isEmpty)
     }
 
     @Test func isNotAbandonedOnceItEnded() throws {

@@ -65,10 +65,11 @@ struct StoreTests {
         #expect(store.entries.isEmpty)
         #expect(try await make(entry))
         #expect(try store.path(of: entry.key).appending("disk.qcow2").readText() == "x")
-        #expect(try store.removePartials(of: "other") == 0)
-        #expect(try store.removePartials(of: "dead") == 1)
-        #expect(!partial.exists)
         #expect(store.holds(entry.key))
+        try store.folder.appending("\(entry.key.hex).stale.partial-other").createFolder()
+        try store.folder.appending("note.partial-other").createFolder()
+        #expect(store.partials.map(\.run) == ["dead", "other"])
+        #expect(store.partials.first?.path == partial)
     }
 
     @Test func doesNotTrustAnEntryThatItDidNotMake() async throws {
@@ -83,6 +84,30 @@ struct StoreTests {
         #expect(try await make(two))
         #expect(store.holds(two.key))
         #expect(store.folder.folderEntries.count == 2)
+    }
+
+    @Test func doesNotTrustAnEntryThatLacksSomething() async throws {
+        let entry = try entry("a")
+        func make() async throws {
+            _ = try await store.make(entry, run: "run", lockDeadline: .seconds(5), onWait: {}) { folder in
+                try folder.appending("disk.qcow2").write("disk".utf8)
+                try folder.appending("parts").createFolder()
+                try folder.appending("parts/one").write("one".utf8)
+            }
+        }
+        try await make()
+        let path = store.path(of: entry.key)
+        #expect(store.entry(entry.key)?.files == ["disk.qcow2": 4, "parts/one": 3])
+        #expect(store.holds(entry.key))
+        try path.appending("parts/one").write("on".utf8)
+        #expect(!store.holds(entry.key))
+        try await make()
+        #expect(store.holds(entry.key))
+        try path.appending("disk.qcow2").remove()
+        #expect(!store.holds(entry.key))
+        try await make()
+        #expect(store.holds(entry.key))
+        #expect(store.folder.folderEntries == [entry.key.hex])
     }
 
     @Test func leavesNothingAfterAFailure() async throws {

@@ -1,8 +1,6 @@
 import DiskImages
 import Foundation
 import HostSystem
-import Machines
-import Synchronization
 import SystemPackage
 import Testing
 
@@ -104,76 +102,10 @@ struct PublishReleaseTests {
         }
     }
 
-    private func withBench(_ body: (Bench) async throws -> Void) async throws {
+    private func withBench(_ body: (ReleaseBench) async throws -> Void) async throws {
         try await TestProject.with { project in
-            let bench = try await Bench(project)
+            let bench = try await ReleaseBench(project)
             try await body(bench)
         }
-    }
-}
-
-/// Everything that a release is made of, without the machines: a disk, its images, reports, and an installer medium.
-private struct Bench: Sendable {
-    let output: FilePath
-    let disk: FilePath
-    var images: FilePath
-    var hasProof = true
-    private let project: TestProject
-    private let template: Template
-    private let medium: InstallMedium
-
-    init(_ project: TestProject) async throws {
-        self.project = project
-        output = project.root.appending("output")
-        try project.write("kldload 1.5.0 x86_64\n", to: "medium/.disk/info")
-        try project.write("1.5.0\n", to: "medium/VERSION")
-        let iso = project.root.appending("web.iso")
-        try await Program.run(
-            "xorriso",
-            [
-                "-as", "mkisofs", "-quiet", "-V", "KLDLOAD", "-R", "-o", iso.string,
-                project.root.appending("medium").string,
-            ],
-            deadline: .seconds(120))
-        template = try project.template("formats: [qcow2, vmdk, vhd, ova, raw]")
-        medium = InstallMedium(iso: template.iso, override: nil, state: project.state)
-        try project.write("{}\n", to: "sealed/seal-report.json")
-        try project.write("<testsuites/>\n", to: "proof/tests.junit.xml")
-        disk = project.root.pushing("sealed/disk.qcow2")
-        images = project.root
-        try await convert(pattern: 7)
-    }
-
-    /// Makes the images of a disk with this pattern.
-    mutating func convert(pattern: Int) async throws {
-        try disk.remove()
-        _ = try await project.disk("sealed/disk.qcow2", pattern: pattern)
-        let work = try project.work(disk: disk)
-        try await ConvertImage(template: template) { .tcg }.write(try LayerReader.open(disk), work)
-        images = work.folder
-    }
-
-    func publish(version: String?) async throws -> FilePath {
-        var keys = StageKeys()
-        keys.images = StageKey(Digest.of("images"))
-        keys.byStage = ["convert-image": StageKey(Digest.of("images"))]
-        let published = Published()
-        let work = try project.work(
-            disk: disk, images: images, reports: hasProof ? ["prove-seal": project.root.appending("proof")] : [:],
-            keys: keys, published: { published.path = $0 })
-        try work.run.log(of: "seal").write("sealed\n".utf8)
-        let stage = PublishRelease(template: template, medium: medium, output: output, version: version)
-        try await stage.run(work)
-        return try #require(published.path)
-    }
-}
-
-/// What a stage said it published.
-private final class Published: Sendable {
-    private let value = Mutex<FilePath?>(nil)
-
-    var path: FilePath? {
-        get { value.withLock { $0 } }
-        set { value.withLock { $0 = newValue } }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HostSystem
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// The ways besides the seed disk, each with something else that is unusual.

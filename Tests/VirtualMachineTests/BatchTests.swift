@@ -1,6 +1,7 @@
 import HostSystem
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// Several builds by one command.

@@ -4,6 +4,7 @@ import Pipeline
 import PipelineTestSupport
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// The whole way, as the README shows it.
@@ -91,11 +92,4 @@ private func longestRelease(in release: FilePath) throws -> Double {
     }
     let lines = try release.appending("logs/machines.jsonl").readText().split(separator: "\n")
     return try #require(try lines.map { try JSONDecoder().decode(Use.self, from: Data($0.utf8)).release }.max())
-}
-
-extension Lab {
-    /// A template as the repository ships it.
-    func shippedTemplate(_ name: String) throws -> String {
-        try Self.repository.appending("templates/\(name).yaml").readText()
-    }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HostSystem
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// Builds that go on in the middle of their provisioning.

@@ -3,6 +3,7 @@ import HostSystem
 import Pipeline
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// Installations that go wrong, each with its own name for it.
@@ -90,23 +91,16 @@ extension VirtualMachineTests {
             let template = LabTemplate(name: "disk-full")
             var project = try lab.project([template.name: template.text])
             project.state = project.root.appending("state")
-            try project.state.createFolder()
-            try await Program.run(
-                "mount", ["-t", "tmpfs", "-o", "size=700M,mode=755", "tmpfs", project.state.string],
-                deadline: .seconds(10))
-            try await withCleanup { [project] in
+            try await SmallDisk.with(at: project.state, size: .mebibytes(700)) { [project] disk in
                 // There is room when the build begins, and then somebody else takes most of it.
-                let other = project.state.appending("other")
                 let ending = try await lab.turn {
                     try await project.factory("build", template.name).run { line, _ in
-                        if line.hasPrefix("install-system: booting") { takeRoom(.mebibytes(500), by: other) }
+                        if line.hasPrefix("install-system: booting") { try? disk.fill(leaving: .mebibytes(200)) }
                     }
                 }
                 #expect(ending.status == 1)
                 #expect(ending.talk.contains("[host-disk-full]"), "\(ending.talk)")
                 #expect(try project.leftovers() == [])
-            } cleanup: { [project] in
-                _ = try? await Program.run("umount", [project.state.string], deadline: .seconds(10))
             }
         }
     }
@@ -122,21 +116,4 @@ func expectBundle(of project: Project, cause: String, hasScreen: Bool) throws {
     let screen = bundle.appending("screen.png")
     #expect(try !hasScreen || screen.readBytes().starts(with: [0x89, 0x50, 0x4E, 0x47]))
     #expect(try bundle.appending("qemu.log").readText().contains("qemu-system"))
-}
-
-/// Makes a file whose blocks are all taken.
-private func takeRoom(_ room: ByteCount, by path: FilePath) {
-    let file = try? FileDescriptor.open(path, .writeOnly, options: [.create], permissions: .publicFile)
-    guard let file else { return }
-    posix_fallocate(file.rawValue, 0, off_t(room.bytes))
-    try? file.close()
-}
-
-extension Lab {
-    /// The lab ISO, made if there is none.
-    func iso() async throws -> FilePath {
-        let project = try project()
-        let ending = try await project.factory("lab-iso", "debian13").run()
-        return FilePath(ending.output.trimmingCharacters(in: .newlines))
-    }
 }

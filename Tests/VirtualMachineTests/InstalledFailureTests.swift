@@ -2,6 +2,7 @@ import Foundation
 import HostSystem
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// What goes wrong after the installation; these share the installed system of one state folder.

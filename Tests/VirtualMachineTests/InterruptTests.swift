@@ -4,6 +4,7 @@ import Pipeline
 import Synchronization
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// Builds that are stopped in the middle.

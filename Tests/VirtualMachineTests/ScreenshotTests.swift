@@ -2,6 +2,7 @@ import Foundation
 import HostSystem
 import SystemPackage
 import Testing
+import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
     /// A picture of a machine that runs, taken from outside of the process that runs it.

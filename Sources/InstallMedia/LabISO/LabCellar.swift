@@ -22,10 +22,11 @@ struct LabCellar {
         defer { withExtendedLifetime(lock) {} }
         if !refresh, finished.isFolder { return finished }
         report("making the \(root.rawValue) root from \(LabRoot.suite)'s packages")
-        try await withScratchFolder(in: folder, prefix: root.rawValue) { scratch in
+        try await withScratchFolder(in: folder, prefix: root.scratchPrefix) { scratch in
             let result = scratch.appending("result")
             try result.createFolder()
             try await build(root, in: result, scratch: scratch)
+            try await offloaded { _ in try result.syncTree() }
             try finished.remove()
             try result.rename(to: finished)
         }

@@ -16,6 +16,9 @@ package struct LabISO: Sendable {
     /// Raised when the same embedded files give another medium.
     private static let revision = 1
     private static let lockDeadline: Duration = .seconds(45 * 60)
+    private static let mediumPrefix = "new-medium"
+    /// How the scratch folders in a ``workshop(in:)`` begin.
+    package static let scratchPrefixes = LabRoot.allCases.map(\.scratchPrefix) + [mediumPrefix]
 
     let distribution: Distribution
 
@@ -51,7 +54,7 @@ package struct LabISO: Sendable {
         let cache = cache.absolute
         let path = path(in: cache)
         if !refresh, path.exists { return path }
-        let work = cache.appending("lab")
+        let work = Self.workshop(in: cache)
         try work.createFolder()
         let lock = try await FileLock.acquire(
             at: work.appending("\(key().short).lock"), deadline: Self.lockDeadline,
@@ -64,11 +67,16 @@ package struct LabISO: Sendable {
         async let target = cellar.root(.target)
         let roots = try await (live: live, target: target)
         report("making the medium")
-        try await withScratchFolder(in: work, prefix: "medium") { scratch in
+        try await withScratchFolder(in: work, prefix: Self.mediumPrefix) { scratch in
             let medium = LabMedium(name: path.lastComponent?.string ?? "", live: roots.live, target: roots.target)
             try await medium.make(in: scratch, finished: path)
         }
         return path
+    }
+
+    /// Where, in a cache folder, media are made and what they are made of is kept.
+    package static func workshop(in cache: FilePath) -> FilePath {
+        cache.appending("lab")
     }
 
     private func path(in cache: FilePath) -> FilePath {

@@ -57,7 +57,7 @@ struct LabMedium {
         let digest = try await Digest.of(file: image)
         let sums = scratch.appending("medium.iso.sha256")
         try sums.write(Array("\(digest.hex)  \(name)\n".utf8))
-        try image.sync()
+        try await offloaded { _ in for file in [image, sums] { try file.sync() } }
         try sums.rename(to: FilePath(finished.string + ".sha256"))
         try image.rename(to: finished)
     }

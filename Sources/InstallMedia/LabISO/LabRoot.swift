@@ -7,6 +7,9 @@ enum LabRoot: String, CaseIterable {
     /// The system that is installed.
     case target
 
+    /// How the scratch folders begin that it is made in.
+    var scratchPrefix: String { "new-\(rawValue)" }
+
     /// Raised when the same recipe gives another root.
     private static let revision = 1
 

@@ -99,7 +99,10 @@ final class Execution {
             if itinerary.stops[index].key == nil {
                 throw StageError(stage: itinerary.stops[index].stage.name, cause: UnknownIngredientsError())
             }
-            try run.note(keys: itinerary.stops.compactMap(\.key))
+            try await store.withoutRemovals {
+                try run.note(keys: itinerary.stops.compactMap(\.key))
+                itinerary.decide(from: index, store: store)
+            }
         } catch {
             throw GroupProgress([itinerary.stops[index].stage], keys: [nil], log: log).failure(error)
         }

@@ -51,7 +51,7 @@ struct Itinerary: Sendable {
         stops[stops[index].group.upperBound - 1]
     }
 
-    /// Finds out the keys of the stages from `start` on, and what happens to each.
+    /// Finds out the keys of the stages from `start` on; ``decide(from:store:)`` says what happens to each.
     ///
     /// - Parameter token: What a repetition on request is called; nil if it is not known, when only planning.
     mutating func resolve(from start: Int, store: Store, token: String?) async throws {
@@ -64,7 +64,6 @@ struct Itinerary: Sendable {
                 throw StageError(stage: stops[index].stage.name, cause: error)
             }
         }
-        decide(from: start, store: store)
     }
 
     private mutating func resolveKey(at index: Int, store: Store, token: String?) async throws {
@@ -93,7 +92,7 @@ struct Itinerary: Sendable {
     }
 
     /// Walks back from the last stage, to find what must run so that nothing is missing at the end.
-    private mutating func decide(from start: Int, store: Store) {
+    mutating func decide(from start: Int, store: Store) {
         var wantsDisk = !stops.contains { $0.product == .images }
         for index in stops.indices.reversed() where index >= start {
             let isStored = result(of: index).key.map(store.holds) ?? false

@@ -3,6 +3,7 @@ extension Runner {
     package func plan() async throws -> Plan {
         var itinerary = Itinerary(stages, options: options)
         try await itinerary.resolve(from: 0, store: store, token: nil)
+        itinerary.decide(from: 0, store: store)
         let stored = store.entries.filter { $0.template == template }
         return Plan(
             steps: itinerary.stops.map { stop in

@@ -1,3 +1,6 @@
+internal import HostSystem
+internal import SystemPackage
+
 extension Runner {
     /// Runs the stages, and marks the run's folder as ended.
     ///
@@ -15,7 +18,7 @@ extension Runner {
         log.emit(.runStarted(stages: stages.map(\.name), origin: RunOrigin(run)))
         let execution = Execution(runner: self, run: run, log: log, estimates: estimates)
         do {
-            let result = try await execution.run()
+            let result = try await Program.$owners.withValue(Program.owners + [run.path]) { try await execution.run() }
             var release: PublishedRelease?
             if let folder = result.release { release = await PublishedRelease(folder) }
             log.emit(.runFinished(outcome: .done, seconds: (clock.now - start).seconds, release: release))

@@ -33,32 +33,26 @@ package final class RunFolder: Sendable {
         let record = RunRecord(
             id: id, template: template, version: version, process: getpid(), started: UTCStamp.full(now))
         // The folder gets its name when it is complete and locked: others see all of it or nothing.
-        let fresh = state.runs.appending("\(unnamed)\(getpid())-\(id)")
-        try fresh.createFolder()
+        let (fresh, maker) = try Temporary.makeFolder(in: state.runs, prefix: unnamed, mode: .publicFolder)
         try fresh.appending("logs").createFolder()
         try fresh.appending("bundle").createFolder()
         guard let lock = try FileLock(tryingAt: RunPlaces(fresh).lock) else { throw Errno.wouldBlock }
         try fresh.appending("run.json").writeAtomically(try JSON.document(record))
         let path = state.runs.appending(id)
         try fresh.rename(to: path)
+        withExtendedLifetime(maker) {}
         return RunFolder(path: path, lock: lock, record: record)
     }
 
-    /// How the folder of a run is called before it is complete; the process follows.
-    private static let unnamed = ".new-"
+    /// How the folder of a run is called before it is complete; see ``Temporary``.
+    package static let unnamed = ".new"
 
     /// The runs whose process went away without a word, each locked by us now.
     package static func abandoned(in state: StateFolder) throws -> [RunFolder] {
-        for name in state.runs.folderEntries where name.hasPrefix(unnamed) {
-            // A number that another process has by now only delays the removal.
-            let process = name.dropFirst(unnamed.count).prefix { $0 != "-" }
-            guard let process = pid_t(process), kill(process, 0) != 0, errno == ESRCH else { continue }
-            try state.runs.appending(name).remove()
-        }
-        return try state.runs.folderEntries.compactMap { name in
+        try state.runs.folderEntries.filter(isID).compactMap { name in
             let path = state.runs.appending(name)
-            guard !name.hasPrefix("."), let seen = record(in: path), seen.outcome == nil,
-                let lock = try FileLock(tryingAt: RunPlaces(path).lock),
+            guard let seen = record(in: path), seen.outcome == nil,
+                let lock = try FileLock(ofExisting: RunPlaces(path).lock),
                 // Read again under the lock: it may have ended, or been cleaned, meanwhile.
                 let record = record(in: path), record.outcome == nil
             else { return nil }
@@ -66,9 +60,19 @@ package final class RunFolder: Sendable {
         }
     }
 
+    /// Whether a name is that of a run, and thus of its folder.
+    package static func isID(_ name: String) -> Bool {
+        name.wholeMatch(of: /\d{8}T\d{6}Z-[0-9a-f]{6}/) != nil
+    }
+
+    /// The ids of the runs whose process lives.
+    package static func living(in state: StateFolder) -> [String] {
+        state.runs.folderEntries.filter { isID($0) && RunPlaces(state.runs.appending($0)).isAlive }
+    }
+
     /// What is on record about every run, oldest first.
     package static func records(in state: StateFolder) -> [RunRecord] {
-        state.runs.folderEntries.filter { !$0.hasPrefix(".") }.compactMap { record(in: state.runs.appending($0)) }
+        state.runs.folderEntries.filter(isID).compactMap { record(in: state.runs.appending($0)) }
     }
 
     /// What is on record about the run in a folder.
@@ -98,18 +102,17 @@ package final class RunFolder: Sendable {
 
     /// Where a stage that keeps nothing may work.
     func withScratch<Result>(for stage: String, _ body: (FilePath) async throws -> Result) async throws -> Result {
-        try await withScratchFolder(in: path, prefix: "\(Self.scratch)-\(stage)", body)
+        try await withScratchFolder(in: path, prefix: "\(Self.scratchPrefix)-\(stage)", body)
     }
 
-    /// Removes what stages of a dead run left in its folder; records, logs and the bundle stay.
-    package func removeScratch() throws {
-        for name in path.folderEntries where name.hasPrefix(Self.scratch) || name.hasSuffix(".partial") {
-            try path.appending(name).remove()
-        }
-        try machines.remove()
+    /// What stages of a dead run left in its folder, beside records, logs and the bundle.
+    package var scratch: [FilePath] {
+        path.folderEntries.filter { $0.hasPrefix(Self.scratchPrefix) || $0.hasSuffix(".partial") }.map {
+            path.appending($0)
+        } + [machines].filter(\.exists)
     }
 
-    private static let scratch = "scratch"
+    private static let scratchPrefix = "scratch"
 
     /// Notes something that must be removed when the run is over; note it before making it.
     package func note(_ resource: RunRecord.Resource) throws {

@@ -60,22 +60,18 @@ package struct StateFolder: Sendable, Equatable {
 
     /// Makes the folders.
     package func create() throws {
-        for folder in [root, cache, runs, locks, store.folder] { try folder.createFolder() }
+        for folder in [root, cache, runs, locks, store.folder] { try folder.createFolder(durably: true) }
     }
 
     /// The key under which secrets enter stage keys, made on first use and readable by its owner alone.
     package func secretKey() throws -> [UInt8] {
-        try root.createFolder()
+        try root.createFolder(durably: true)
         let path = root.appending("secret.key")
         if !path.exists {
             var generator = SystemRandomNumberGenerator()
             let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            let fresh = root.appending("secret.key.\(String.randomHex(digits: 8))")
-            try fresh.writeAtomically(bytes, mode: .privateFile)
-            defer { try? fresh.remove() }
-            // A link fails if another process was faster, whose key is then everybody's.
-            guard link(fresh.string, path.string) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
-            try root.sync()
+            // If another process is faster, its key is everybody's.
+            try path.createAtomically(bytes, mode: .privateFile)
         }
         let key = try path.readBytes(limit: ByteCount(64))
         guard key.count == 32 else { throw StateFolderError.badSecretKey(path) }

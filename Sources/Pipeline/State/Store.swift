@@ -7,10 +7,15 @@ package import SystemPackage
 /// ```
 /// store/KEY/                      finished: entry.json and what the stage made, every file read-only
 /// store/KEY.partial-RUN/          being made by the run RUN
+/// store/KEY.stale.partial-RUN/    of no use any more: RUN is about to put another in its place
+/// store/KEY.XXXXXXXX.partial/     of no use any more: it is being removed; see ``GarbageCollection``
 /// store/KEY.renewal               the token of the newest repetition that somebody asked for
 /// ```
-/// An entry appears by one rename after everything in it was flushed to the disk, so present means finished. It is
-/// never written again: layers stand on it.
+/// An entry appears by one rename after everything in it was flushed to the disk, and the rename is flushed before anybody
+/// is told, so present means finished, also after a power loss. It is never written again: layers stand on it.
+///
+/// Whoever removes entries holds the store's lock alone; whoever is about to use some holds it with others while it notes
+/// them in its run, which protects them from then on.
 package struct Store: Sendable {
     /// The folder.
     package let folder: FilePath
@@ -21,6 +26,29 @@ package struct Store: Sendable {
     package init(folder: FilePath, locks: FilePath) {
         self.folder = folder
         self.locks = locks
+    }
+
+    /// Runs `body`, which notes the entries that a run uses and looks which there are, while nobody removes any.
+    func withoutRemovals(_ body: () throws -> Void) async throws {
+        let lock = try await lock(.shared)
+        // A process that was killed may have given an entry its name without flushing that.
+        try folder.sync()
+        try body()
+        withExtendedLifetime(lock) {}
+    }
+
+    /// Keeps others from removing entries, or from beginning to use them.
+    func lock(_ mode: FileLock.Mode) async throws -> FileLock {
+        for folder in [folder, locks] { try folder.createFolder(durably: true) }
+        return try await FileLock.acquire(at: locks.appending("store.lock"), mode: mode, deadline: Self.lockDeadline)
+    }
+
+    /// Entries are removed by renames, which take no time.
+    private static let lockDeadline: Duration = .seconds(60)
+
+    /// The lock of whoever makes the result with `key`.
+    func lock(of key: StageKey) -> FilePath {
+        locks.appending("\(key.hex).lock")
     }
 
     /// Where the result with `key` lies, or would lie.
@@ -36,12 +64,18 @@ package struct Store: Sendable {
         var next: StageKey? = key
         for _ in 0..<1000 {
             guard let current = next else { return true }
-            guard let entry = entry(current) else { return false }
+            guard let entry = entry(current), isWhole(entry) else { return false }
             let below = entry.previous.flatMap(self.entry)
             if let below, below.instance != entry.previousInstance { return false }
             next = entry.product == .disk ? entry.previous : nil
         }
         return false
+    }
+
+    /// Whether all files of an entry are there; a disk that lies about what it has written would leave less.
+    private func isWhole(_ entry: StoreEntry) -> Bool {
+        let path = path(of: entry.key)
+        return entry.files.allSatisfy { (try? path.pushing(FilePath($0.key)).fileSize().bytes) == $0.value }
     }
 
     /// What is known about a finished result; nil if there is none.
@@ -67,10 +101,9 @@ package struct Store: Sendable {
         _ entry: StoreEntry, run: String, lockDeadline: Duration, onWait: @Sendable () -> Void,
         _ make: (FilePath) async throws -> Void
     ) async throws -> Bool {
-        try folder.createFolder()
-        try locks.createFolder()
+        for folder in [folder, locks] { try folder.createFolder(durably: true) }
         let lock = try await FileLock.acquire(
-            at: locks.appending("\(entry.key.hex).lock"), deadline: lockDeadline, onWait: onWait)
+            at: lock(of: entry.key), deadline: lockDeadline, onWait: onWait)
         defer { withExtendedLifetime(lock) {} }
         if holds(entry.key) { return false }
         let partial = folder.appending("\(entry.key.hex).partial-\(run)")
@@ -94,28 +127,37 @@ package struct Store: Sendable {
 
     /// Flushes a partial entry and gives it its final name.
     private func commit(_ entry: StoreEntry, from partial: FilePath, run: String) throws {
-        try partial.appending(StoreEntry.fileName).write(try JSON.document(entry))
-        try seal(partial)
+        var entry = entry
+        entry.files = try seal(partial)
+        let description = partial.appending(StoreEntry.fileName)
+        try description.write(try JSON.document(entry), mode: .readOnlyFile)
+        try partial.syncTree()
         let target = path(of: entry.key)
         // Since the lock is ours, only an entry that cannot be used can stand here.
         let stale = folder.appending("\(entry.key.hex).stale.partial-\(run)")
         if target.exists { try target.rename(to: stale) }
         try partial.rename(to: target)
-        try stale.remove()
+        // What stays here is nobody's, and goes with the run's other leftovers.
+        try? stale.remove()
     }
 
-    /// Makes every file in `folder` read-only and flushes it, then the folders.
-    private func seal(_ folder: FilePath) throws {
+    /// Makes every file in `folder` read-only.
+    ///
+    /// - Returns: Their sizes, by their paths in it.
+    private func seal(_ folder: FilePath) throws -> [String: Int64] {
+        var sizes: [String: Int64] = [:]
         for name in folder.folderEntries {
             let path = folder.appending(name)
             if path.isFolder {
-                try seal(path)
+                for (inner, size) in try seal(path) { sizes["\(name)/\(inner)"] = size }
             } else {
-                guard chmod(path.string, 0o444) == 0 else { throw Errno(rawValue: errno) }
-                try path.sync()
+                guard chmod(path.string, FilePermissions.readOnlyFile.rawValue) == 0 else {
+                    throw Errno(rawValue: errno)
+                }
+                sizes[name] = try path.fileSize().bytes
             }
         }
-        try folder.sync()
+        return sizes
     }
 }
 
@@ -131,24 +173,24 @@ extension Store {
         try folder.appending("\(key.hex).renewal").writeAtomically(token.utf8)
     }
 
-    /// Removes what a dead run left unfinished.
-    ///
-    /// - Returns: How many entries it had begun.
-    @discardableResult
-    package func removePartials(of run: String) throws -> Int {
-        let names = folder.folderEntries.filter { $0.hasSuffix(".partial-\(run)") }
-        for name in names { try folder.appending(name).remove() }
-        return names.count
+    /// What is unfinished, and by which run.
+    package var partials: [(path: FilePath, run: String)] {
+        folder.folderEntries.compactMap { name in
+            guard let match = name.wholeMatch(of: /[0-9a-f]{64}(?:\.stale)?\.partial-(.+)/) else { return nil }
+            return (folder.appending(name), String(match.output.1))
+        }
     }
 }
 
 extension Store {
-    /// The entry among `entries` that was finished last; for people only, since a clock decides.
+    /// When a result was finished; for people and for ``KeepRules`` only, since a clock decides.
+    func finishTime(of key: StageKey) -> Date? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: key).string)
+        return attributes?[.modificationDate] as? Date
+    }
+
+    /// The entry among `entries` that was finished last.
     func newest(of entries: [StoreEntry]) -> StoreEntry? {
-        let dated = entries.map { entry in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path(of: entry.key).string)
-            return (entry, attributes?[.modificationDate] as? Date ?? .distantPast)
-        }
-        return dated.max { $0.1 < $1.1 }?.0
+        entries.map { ($0, finishTime(of: $0.key) ?? .distantPast) }.max { $0.1 < $1.1 }?.0
     }
 }

@@ -21,4 +21,6 @@ package struct StoreEntry: Sendable, Codable, Equatable {
     package internal(set) var instance = ""
     /// Which making of ``previous`` it stands on.
     package internal(set) var previousInstance: String?
+    /// The sizes of the files beside this one, in bytes, by their paths in the entry.
+    package internal(set) var files: [String: Int64] = [:]
 }

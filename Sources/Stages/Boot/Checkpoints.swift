@@ -77,7 +77,10 @@ package struct Checkpoints: Sendable {
                 key: key, template: run.record.template, machine: machine, boot: String(Self.boot), disks: disks.count,
                 system: system)
             try partial.appending(Self.recordName).write(try JSONEncoder().encode(record))
-            try remove { $0.template == record.template && (!line.contains($0.key) || $0.key == key) }
+            for old in records where old.record.template == record.template && !line.contains(old.record.key) {
+                try old.folder.remove()
+            }
+            try folder.appending(key.hex).remove()
             try partial.rename(to: folder.appending(key.hex))
         } catch {
             try? partial.remove()
@@ -90,23 +93,26 @@ package struct Checkpoints: Sendable {
         try? checkpoint.folder.remove()
     }
 
-    /// Removes what a dead run left unfinished, and the checkpoints of earlier boots of the host.
-    package func clean(deadRun: String) throws {
-        for name in folder?.folderEntries ?? [] where name.hasSuffix(".partial-\(deadRun)") {
-            try folder?.appending(name).remove()
-        }
-        try remove { $0.boot != Self.boot }
+    /// What a dead run left unfinished.
+    package func unfinished(by run: String) -> [FilePath] {
+        guard let folder else { return [] }
+        return folder.folderEntries.filter { $0.hasSuffix(".partial-\(run)") }.map { folder.appending($0) }
     }
 
-    private func remove(where isUseless: (Checkpoint.Record) -> Bool) throws {
-        guard let folder else { return }
-        for name in folder.folderEntries {
+    /// The checkpoints of earlier boots of the host.
+    package var outdated: [FilePath] {
+        records.filter { $0.record.boot != Self.boot }.map(\.folder)
+    }
+
+    private var records: [Checkpoint] {
+        guard let folder else { return [] }
+        return folder.folderEntries.compactMap { name in
             let path = folder.appending(name)
             guard Digest(hex: name) != nil,
                 let bytes = try? path.appending(Self.recordName).readBytes(limit: .mebibytes(1)),
-                let record = try? JSONDecoder().decode(Checkpoint.Record.self, from: Data(bytes)), isUseless(record)
-            else { continue }
-            try path.remove()
+                let record = try? JSONDecoder().decode(Checkpoint.Record.self, from: Data(bytes))
+            else { return nil }
+            return Checkpoint(folder: path, record: record)
         }
     }
 }

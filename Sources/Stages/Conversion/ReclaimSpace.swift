@@ -68,20 +68,12 @@ package struct ReclaimSpace: Sendable {
             ],
             ["run"], ["debug", "sh", "echo \(script) | base64 -d | sh"], ["shutdown"],
         ]
-        // Sockets and scratch files of libguestfs; the path of a socket must be short.
-        return try await withScratchFolder(in: "/tmp", prefix: "if-look") { folder in
-            var environment = [
-                "LIBGUESTFS_BACKEND": "direct", "LIBGUESTFS_TMPDIR": folder.string, "XDG_RUNTIME_DIR": folder.string,
-            ]
-            if accelerator == .tcg { environment["LIBGUESTFS_BACKEND_SETTINGS"] = "force_tcg" }
-            do {
-                return try await Program.run(
-                    "guestfish", Array(commands.joined(separator: [":"])), environment: environment,
-                    deadline: Self.deadline, log: log
-                ).text
-            } catch let error as ProgramError {
-                throw OfflineLookError(reason: "\(error)")
-            }
+        do {
+            return try await Guestfish.run(
+                Array(commands.joined(separator: [":"])), accelerator: accelerator, deadline: Self.deadline, log: log
+            ).text
+        } catch let error as ProgramError {
+            throw OfflineLookError(reason: "\(error)")
         }
     }
 }

@@ -23,11 +23,13 @@ struct DigestMemory {
         let before = try Self.stamp(path, sha256: Digest.of(""))
         var entries = load()
         if let entry = entries[path.absolute.string], entry == Self.with(before, entry.sha256) { return entry.sha256 }
+        // What is remembered must hold after a power loss, too, so the file must not lose what was just written.
+        try await offloaded { _ in try path.sync() }
         let digest = try await Digest.of(file: path)
         entries = load()
         if entries.count >= Self.limit { entries = [:] }
         entries[path.absolute.string] = Self.with(before, digest)
-        try state.createFolder()
+        try state.createFolder(durably: true)
         try file.writeAtomically(try JSONEncoder().encode(entries))
         return digest
     }

@@ -31,6 +31,7 @@ struct Download {
         } catch let error as ProgramError {
             throw MediumError.unreachable(url: url, message: "\(error)")
         }
+        try await offloaded { _ in try partial.sync() }
         try partial.rename(to: target)
         return target
     }

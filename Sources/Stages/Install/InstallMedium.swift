@@ -27,7 +27,7 @@ package actor InstallMedium {
     package init(iso: Template.ISO, override path: FilePath?, state: StateFolder) {
         source = path.map { .path($0.absolute) } ?? iso.source
         checksum = path == nil ? iso.checksum : nil
-        cache = state.cache
+        cache = Self.cache(in: state)
         self.state = state.root
     }
 
@@ -41,7 +41,7 @@ package actor InstallMedium {
             let path = download(url)
             return path.exists ? try await DigestMemory(state: state).digest(of: path) : nil
         case .lab(let name):
-            guard let path = try lab(name).cached(in: isoCache) else { return nil }
+            guard let path = try lab(name).cached(in: cache) else { return nil }
             return try await DigestMemory(state: state).digest(of: path)
         }
     }
@@ -68,7 +68,7 @@ package actor InstallMedium {
         case .url(let url):
             path = try await Download(url: url, target: download(url)).run(report: report)
         case .lab(let name):
-            path = try await lab(name).build(in: isoCache, refresh: false, report: report)
+            path = try await lab(name).build(in: cache, refresh: false, report: report)
         }
         try await check(path)
         fetched = path
@@ -93,7 +93,7 @@ package actor InstallMedium {
         case .digest(let digest): expected = digest
         case .file(let file): expected = try ChecksumFile(reading: file).digest
         case .url(let url):
-            let target = cache.appending("iso").appending("\(Digest.of(url).short).sha256")
+            let target = cache.appending("\(Digest.of(url).short).sha256")
             try target.remove()
             expected = try ChecksumFile(reading: try await Download(url: url, target: target).run(report: { _ in }))
                 .digest
@@ -104,10 +104,13 @@ package actor InstallMedium {
         }
     }
 
-    private var isoCache: FilePath { cache.appending("iso") }
+    /// Where downloads and made ISOs lie.
+    package static func cache(in state: StateFolder) -> FilePath {
+        state.cache.appending("iso")
+    }
 
     private func download(_ url: String) -> FilePath {
-        isoCache.appending("\(Digest.of(url).short).iso")
+        cache.appending("\(Digest.of(url).short).iso")
     }
 
     private func lab(_ name: String) throws -> LabISO {

@@ -2,37 +2,41 @@ import Foundation
 import HostSystem
 import Subprocess
 import Synchronization
-import SystemPackage
-import Testing
+package import SystemPackage
 
 /// The program as its users run it: a process of its own.
-struct FactoryProcess {
+package struct FactoryProcess: Sendable {
     /// How a run ended.
-    struct Ending {
-        let status: Int
-        let output: String
-        let talk: String
-        let duration: Duration
+    package struct Ending: Sendable {
+        /// The exit code; 128 and the signal's number for a process that a signal ended.
+        package let status: Int
+        /// What it printed on standard output.
+        package let output: String
+        /// What it printed on standard error.
+        package let talk: String
+        /// How long it ran.
+        package let duration: Duration
     }
 
     /// The program, beside the test bundle.
-    static let program = FilePath(CommandLine.arguments[0]).absolute.removingLastComponent().appending("imagefactory")
+    package static let program = FilePath(CommandLine.arguments[0]).absolute.removingLastComponent().appending(
+        "imagefactory")
 
     /// Arguments after the program's name.
-    var arguments: [String]
+    package var arguments: [String]
     /// Variables beside the inherited ones.
-    var environment: [String: String]
+    package var environment: [String: String]
     /// The working folder.
-    var folder: FilePath
+    package var folder: FilePath
     /// The account to run as; nil for our own.
-    var user: (id: uid_t, group: gid_t)?
+    package var user: (id: UInt32, group: UInt32)?
 
     /// Runs to the end.
     ///
     /// - Parameter onTalk: Sees each line of standard error as it comes, and may send a signal to the process.
-    func run(
+    package func run(
         deadline: Duration = .seconds(40 * 60),
-        onTalk: @escaping @Sendable (_ line: String, _ process: pid_t) -> Void = { _, _ in }
+        onTalk: @escaping @Sendable (_ line: String, _ process: Int32) -> Void = { _, _ in }
     ) async throws -> Ending {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(20))]

@@ -3,19 +3,20 @@ import GuestAgent
 import HostSystem
 import Logging
 import Machines
-import SystemPackage
+package import SystemPackage
 import Testing
 
 /// A release's image, started as its users would start it.
-struct PublishedImage {
+package struct PublishedImage: Sendable {
     private let image: FilePath
 
-    init(_ image: FilePath) {
+    /// The image in a file.
+    package init(_ image: FilePath) {
         self.image = image
     }
 
     /// Expects that an overlay of it boots to a login prompt, with its agent answering.
-    func expectBoots(in lab: Lab) async throws {
+    package func expectBoots(in lab: Lab) async throws {
         let settings = HypervisorSettings(
             state: lab.state, cache: "/var/cache/imagefactory", environment: ProcessInfo.processInfo.environment)
         try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in

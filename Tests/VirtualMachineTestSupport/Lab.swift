@@ -1,30 +1,32 @@
 import Foundation
 import HostSystem
-import SystemPackage
-import Testing
+package import SystemPackage
+package import Testing
 
 /// Where the tests with real machines work: one state folder, so that they share the installed lab system, and turns,
 /// so that no more guests run at once than the host has processors for.
-final class Lab: Sendable {
+package final class Lab: Sendable {
     /// The lab of the running suite.
-    @TaskLocal static var current: Lab?
+    @TaskLocal package static var current: Lab?
 
     /// The repository.
-    static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+    package static let repository = FilePath(#filePath).removingLastComponent().removingLastComponent()
+        .removingLastComponent()
 
     /// The folder of everything; QEMU's account can enter it.
-    let folder: FilePath
+    package let folder: FilePath
     private let turns = Turns(2)
 
-    init(folder: FilePath) {
+    /// A lab in `folder`, with two turns at a time.
+    package init(folder: FilePath) {
         self.folder = folder
     }
 
     /// The state folder that tests share.
-    var state: FilePath { folder.appending("state") }
+    package var state: FilePath { folder.appending("state") }
 
     /// Waits for a turn, and does `body` in it.
-    func turn<Result>(_ body: () async throws -> Result) async throws -> Result {
+    package func turn<Result>(_ body: () async throws -> Result) async throws -> Result {
         await turns.take()
         do {
             let result = try await body()
@@ -36,8 +38,19 @@ final class Lab: Sendable {
         }
     }
 
+    /// The lab ISO, made if there is none.
+    package func iso() async throws -> FilePath {
+        let ending = try await project().factory("lab-iso", "debian13").run()
+        return FilePath(ending.output.trimmingCharacters(in: .newlines))
+    }
+
+    /// A template as the repository ships it.
+    package func shippedTemplate(_ name: String) throws -> String {
+        try Self.repository.appending("templates/\(name).yaml").readText()
+    }
+
     /// A new project: the repository's pipelines, and templates of its own.
-    func project(_ templates: [String: String] = [:]) throws -> Project {
+    package func project(_ templates: [String: String] = [:]) throws -> Project {
         let root = folder.appending("project-\(String.randomHex(digits: 6))")
         try root.appending("templates").createFolder()
         for name in ["pipelines", "templates/_shared", "templates/lab-debian13"] {
@@ -49,31 +62,6 @@ final class Lab: Sendable {
         }
         return Project(root: root, state: state)
     }
-}
-
-/// A folder with templates, a state and an output of its own.
-struct Project {
-    let root: FilePath
-    var state: FilePath
-    var environment: [String: String] = [:]
-    var user: (id: uid_t, group: gid_t)?
-
-    var output: FilePath { root.appending("output") }
-
-    /// The program with these arguments, in this project.
-    func factory(_ arguments: String...) -> FactoryProcess {
-        FactoryProcess(
-            arguments: arguments + ["--root", root.string],
-            environment: environment.merging(["IMAGEFACTORY_STATE": state.string]) { $1 }, folder: "/", user: user)
-    }
-
-    /// The releases of a template.
-    func releases(of template: String) -> [FilePath] {
-        output.appending(template).folderEntries.map { output.appending(template).appending($0) }
-    }
-
-    /// The runs' folders, oldest first.
-    var runs: [FilePath] { state.appending("runs").folderEntries.map { state.appending("runs").appending($0) } }
 }
 
 /// A number of turns that may be taken at once.
@@ -103,8 +91,11 @@ private actor Turns {
 }
 
 /// Gives a suite its lab, and takes it away when the suite is over.
-struct WithLab: SuiteTrait, TestScoping {
-    func provideScope(
+package struct WithLab: SuiteTrait, TestScoping {
+    /// The trait.
+    package init() {}
+
+    package func provideScope(
         for test: Test, testCase: Test.Case?, performing body: @concurrent @Sendable () async throws -> Void
     ) async throws {
         try await withScratchFolder(in: "/var/tmp", prefix: "if-vm") { folder in
@@ -113,7 +104,3 @@ struct WithLab: SuiteTrait, TestScoping {
         }
     }
 }
-
-/// Everything with real guests. The suites inside run beside each other; ``Lab/turn(_:)`` keeps the host usable.
-@Suite(WithLab(), .timeLimit(.minutes(60)))
-struct VirtualMachineTests {}

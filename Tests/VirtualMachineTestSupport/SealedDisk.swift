@@ -1,18 +1,20 @@
 import Foundation
 import HostSystem
-import SystemPackage
+import Machines
+package import SystemPackage
 import Testing
 
 /// A sealed disk, read offline by guestfish.
-struct SealedDisk {
+package struct SealedDisk: Sendable {
     private let image: FilePath
 
-    init(_ image: FilePath) {
+    /// The disk in an image file.
+    package init(_ image: FilePath) {
         self.image = image
     }
 
     /// Expects that nothing of the one system that was built is left.
-    func expectSealed(lab: Lab) async throws {
+    package func expectSealed(lab: Lab) async throws {
         let facts = try await read(
             [
                 "filesize /etc/machine-id", "glob ls /etc/ssh/ssh_host_*", "ls /var/lib/systemd", "ls /var/lib/cloud",
@@ -38,7 +40,7 @@ struct SealedDisk {
     }
 
     /// Expects that `bytes` stand nowhere on the disk, in use or free.
-    func expectNowhere(_ text: String) async throws {
+    package func expectNowhere(_ text: String) async throws {
         try await withScratchFolder(in: "/var/tmp", prefix: "if-raw") { folder in
             let raw = folder.appending("disk.raw")
             try await Program.run(
@@ -51,11 +53,10 @@ struct SealedDisk {
     }
 
     /// What each of guestfish's commands prints; empty for one that fails.
-    func read(_ commands: [String]) async throws -> [String: String] {
+    package func read(_ commands: [String]) async throws -> [String: String] {
         let script = commands.map { "echo ==\($0)\n-\($0)\n" }.joined()
-        let output = try await Program.run(
-            "guestfish", ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(script.utf8),
-            environment: ["LIBGUESTFS_BACKEND": "direct", "LIBGUESTFS_BACKEND_SETTINGS": "force_tcg"],
+        let output = try await Guestfish.run(
+            ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(script.utf8), accelerator: .tcg,
             deadline: .seconds(300)
         ).text
         var facts: [String: String] = [:]

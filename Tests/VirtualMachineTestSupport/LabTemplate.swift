@@ -1,0 +1,60 @@
+/// A lab template with one thing changed.
+package struct LabTemplate: Sendable {
+    /// Its name.
+    package var name: String
+    /// The way that the answers take.
+    package var answersBy: String
+    /// More answers, as lines of YAML.
+    package var answers: [String]
+    /// Words for the installer's kernel.
+    package var bootArguments: [String]
+    /// The deadlines, as YAML.
+    package var deadlines: String
+    /// The medium, as YAML.
+    package var iso = "{ lab: debian13 }"
+    /// The size of its disk.
+    package var disk = "8GiB"
+    /// Its provisioning steps, as YAML.
+    package var provision: [String]
+    /// Its tests, as YAML.
+    package var tests: [String]
+
+    /// A template with something unusual.
+    package init(
+        name: String, answersBy: String = "seed-disk", answers: [String] = [], bootArguments: [String] = [],
+        deadlines: String = "{ stall: 3min }", provision: [String] = [], tests: [String] = []
+    ) {
+        self.name = name
+        self.answersBy = answersBy
+        self.answers = answers
+        self.bootArguments = bootArguments
+        self.deadlines = deadlines
+        self.provision = provision
+        self.tests = tests
+    }
+
+    /// The template's YAML.
+    package var text: String {
+        """
+        image: \(name)
+        summary: a lab system with one thing changed
+        iso: \(iso)
+        machine: { cpus: 2, memory: 2GiB, disk: \(disk), network: none }
+        boot: { arguments: [\(bootArguments.joined(separator: ", "))] }
+        deadlines: \(deadlines)
+        shared: [\(answersBy == "cmdline" ? "" : "lean-answers")]
+        answers-by: \(answersBy)
+        answers:
+          KLDLOAD_DISTRO: debian
+          KLDLOAD_HOSTNAME: lab
+        \(answers.map { "  \($0)\n" }.joined())
+        \(list("provision", provision))
+        \(list("tests", tests))
+        formats: [qcow2]
+        """
+    }
+
+    private func list(_ key: String, _ items: [String]) -> String {
+        items.isEmpty ? "" : "\(key):\n" + items.map { "  - \($0)\n" }.joined()
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import HostSystem
+package import Pipeline
+import SystemPackage
+
+extension Project {
+    /// What the project's runs have left on this host that they should not: machines, programs, runtime folders, mounts,
+    /// locks, unfinished results and releases, temporary files. The state may be shared; other projects' runs are not
+    /// looked at.
+    package func leftovers() throws -> [String] {
+        let folder = StateFolder(root: state, cache: "/nonexistent")
+        let records = try records()
+        var found = records.flatMap { leftovers(of: $0, in: folder) }
+        let ids = records.map(\.id)
+        found += folder.store.partials.filter { ids.contains($0.run) }.map { "unfinished result \($0.path)" }
+        for place in [root, state, folder.store.folder] { found += Temporary.abandoned(in: place).map(\.string) }
+        for template in output.folderEntries {
+            found += output.appending(template).folderEntries.filter { $0.contains(".partial-") }
+        }
+        return found
+    }
+
+    private func leftovers(of record: RunRecord, in folder: StateFolder) -> [String] {
+        let run = folder.runs.appending(record.id)
+        var found = processes(with: "guest=if-\(record.id.suffix(6))-").map { "machine \($0)" }
+        found += OwnedProcesses(of: run).running.map { "program \($0.name) \($0.id)" }
+        for name in record.resources.map(\.name) {
+            if FilePath(name).exists { found.append(name) }
+            found += mounts(below: name).map { "mount \($0)" }
+        }
+        if record.outcome == nil { found.append("no end") }
+        if RunFolder.living(in: folder).contains(record.id) { found.append("its lock") }
+        found += run.folderEntries.filter { $0.hasPrefix("scratch") || $0.hasSuffix(".partial") }
+        for key in record.keys {
+            let lock = folder.locks.appending("\(key.hex).lock")
+            if lock.exists, (try? FileLock(ofExisting: lock)) == nil, !isShared { found.append("lock of \(key.short)") }
+        }
+        return found.map { "run \(record.id): \($0)" }
+    }
+
+    /// Whether other projects may use the state now.
+    private var isShared: Bool { !state.starts(with: root) }
+
+    /// What is on record about the runs of the project's templates, oldest first.
+    package func records() throws -> [RunRecord] {
+        let templates = root.appending("templates").folderEntries
+        return RunFolder.records(in: StateFolder(root: state, cache: "/nonexistent"))
+            .filter { templates.contains("\($0.template).yaml") }
+    }
+
+    private func processes(with mark: String) -> [pid_t] {
+        FilePath("/proc").folderEntries.compactMap { pid_t($0) }.filter { id in
+            guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return false }
+            return String(decoding: bytes, as: UTF8.self).contains(mark)
+        }
+    }
+
+    private func mounts(below path: String) -> [String] {
+        let lines = ((try? FilePath("/proc/self/mountinfo").readText()) ?? "").split(separator: "\n")
+        return lines.compactMap { $0.split(separator: " ").dropFirst(4).first.map(String.init) }
+            .filter { FilePath($0).starts(with: FilePath(path)) }
+    }
+}
+
+/// The process that runs a machine of a run, by the machine's role; by any role if it is nil.
+package func machineProcess(of run: RunRecord, role: String?) -> Int32? {
+    let mark = "guest=if-\(run.id.suffix(6))-" + (role.map { "\($0)," } ?? "")
+    return FilePath("/proc").folderEntries.compactMap { pid_t($0) }.first { id in
+        guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return false }
+        return String(decoding: bytes, as: UTF8.self).contains(mark)
+    }
+}

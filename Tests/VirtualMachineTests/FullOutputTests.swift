@@ -1,0 +1,29 @@
+import HostSystem
+import Testing
+import VirtualMachineTestSupport
+
+extension VirtualMachineTests {
+    struct FullOutputTests {
+        /// A release that cannot be written costs nothing that was built.
+        @Test func publishesOnceThereIsRoomForTheRelease() async throws {
+            let lab = try #require(Lab.current)
+            let template = LabTemplate(name: "full-output")
+            let project = try lab.project([template.name: template.text])
+            try await SmallDisk.with(at: project.output, size: .gibibytes(1)) { disk in
+                let ending = try await lab.turn {
+                    try await project.factory("build", template.name).run { line, _ in
+                        if line.hasPrefix("publish-release: started") { try? disk.fill(leaving: .mebibytes(1)) }
+                    }
+                }
+                #expect(ending.status == 1)
+                #expect(ending.talk.contains("No space left") || ending.talk.contains("disk-full"), "\(ending.talk)")
+                #expect(try project.leftovers() == [])
+                #expect(project.releases(of: template.name) == [])
+                try disk.clear()
+                let next = try await project.factory("build", template.name).run()
+                #expect(next.status == 0 && next.talk.contains("convert-image: stored"), "\(next.talk)")
+                try await lab.expectGood(try #require(project.releases(of: template.name).first))
+            }
+        }
+    }
+}

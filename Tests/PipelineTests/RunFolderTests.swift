@@ -74,7 +74,8 @@ struct RunFolderTests {
         ] {
             try folder.write("x", to: "state/runs/\(run.id)/\(name)")
         }
-        #expect(run.scratch == ["run.json.1234.partial", "scratch-fetch-12"].map { run.path.appending($0) })
+        #expect(
+            run.scratch == ["run.json.1234.partial", "scratch-fetch-12", "machines"].map { run.path.appending($0) })
     }
 
     @Test func isNobodysWhenItDiedWhileItBegan() throws {

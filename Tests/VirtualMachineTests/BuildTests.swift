@@ -61,8 +61,11 @@ extension VirtualMachineTests {
             #expect(stages.compactMap { $0["made"] as? [String: String] } == [["image.qcow2": image.hex]])
 
             let plan = try await project.factory("plan", "lab-debian13", "--no-cache", "--format", "json").run()
-            let steps = try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any]
-            #expect(try #require(steps?["seconds"] as? Double, "\(plan.output)") > 10)
+            let object = try JSONSerialization.jsonObject(with: Data(plan.output.utf8)) as? [String: Any]
+            let steps = try #require(object?["steps"] as? [[String: Any]])
+            // Another test may have installed the system that they share, so nothing is known of that.
+            let proof = try #require(steps.first { $0["stage"] as? String == "prove-seal" })
+            #expect(try #require(proof["seconds"] as? Double, "\(plan.output)") > 5)
         }
 
         @Test func buildsATemplateForTheFullMediumFromTheLabISO() async throws {

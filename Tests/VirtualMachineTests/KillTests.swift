@@ -21,7 +21,8 @@ extension VirtualMachineTests {
             let project = try lab.project([template.name: template.text])
             var history = BuildHistory(of: project)
             for (moment, victim) in [
-                (BuildMoment("provision", after: .seconds(20)), .factory),
+                // While it boots, or soon after it went on from a frozen guest.
+                (BuildMoment("provision", after: .seconds(8)), .factory),
                 (BuildMoment("seal", after: .seconds(2)), .machine),
                 (BuildMoment("prove-seal", after: .seconds(10)), .factory),
                 (BuildMoment("convert-image", after: .seconds(4)), .factory),

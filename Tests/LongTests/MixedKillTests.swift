@@ -4,9 +4,10 @@ import Pipeline
 import Testing
 import VirtualMachineTestSupport
 
-extension VirtualMachineTests {
-    /// A few of the kills of which `LongTests` has many.
-    struct KillTests {
+extension LongTests {
+    /// The factory and QEMU are killed in turns, in one build.
+    @Suite(.timeLimit(.minutes(60)))
+    struct MixedKillTests {
         /// What is killed.
         private enum Victim {
             case factory, machine

@@ -2,7 +2,8 @@ import HostSystem
 import Testing
 import VirtualMachineTestSupport
 
-extension VirtualMachineTests {
+extension LongTests {
+    @Suite(.timeLimit(.minutes(60)))
     struct FullOutputTests {
         /// A release that cannot be written costs nothing that was built.
         @Test func publishesOnceThereIsRoomForTheRelease() async throws {

@@ -4,8 +4,9 @@ import SystemPackage
 import Testing
 import VirtualMachineTestSupport
 
-extension VirtualMachineTests {
+extension LongTests {
     /// Builds that go on in the middle of their provisioning.
+    @Suite(.timeLimit(.minutes(60)))
     struct CheckpointTests {
         @Test func goesOnBehindTheLastGoodStepWithoutABoot() async throws {
             let lab = try #require(Lab.current)

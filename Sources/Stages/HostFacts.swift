@@ -1,22 +1,18 @@
 internal import Foundation
 package import HostSystem
+internal import Libvirt
 package import SystemPackage
 
 /// What can be found out about this host without starting anything.
 package enum HostFacts {
-    /// The programs that a build runs, with the Debian package of each.
-    package static let tools = [
-        ("qemu-system-x86_64", "qemu-system-x86"), ("qemu-img", "qemu-utils"), ("xorriso", "xorriso"),
-        ("mformat", "mtools"), ("mcopy", "mtools"), ("tar", "tar"), ("guestfish", "guestfish"),
-    ]
-
-    /// The names of the tools that are not installed, each with its package.
-    package static func missingTools() async -> [String] {
-        var missing: [String] = []
-        for (tool, package) in tools where await Program.path(of: tool) == nil {
-            missing.append("\(tool) (package \(package))")
+    /// What the programs that a build runs, and libvirt, lack; nothing if all serve.
+    package static func toolShortfalls() async -> [String] {
+        let shortfalls = await withTaskGroup(of: (Int, String?).self) { group in
+            for (index, tool) in HostTool.all.enumerated() { group.addTask { (index, await tool.shortfall()) } }
+            return await group.reduce(into: []) { $0.append($1) }
         }
-        return missing
+        let libvirt = HostTool.libvirt.shortfall(of: Connection.libraryVersion)
+        return shortfalls.sorted { $0.0 < $1.0 }.compactMap(\.1) + (libvirt.map { [$0] } ?? [])
     }
 
     /// The UEFI firmware for guests; nil if there is none.

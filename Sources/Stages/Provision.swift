@@ -104,7 +104,9 @@ package struct Provision: GuestStage {
                 let tail = log.lastLines(40)
                 log.add("failed: \(error)\n".utf8)
                 guard attempt == step.retries else {
-                    work.report("\(step.summary) failed; trying again")
+                    let pause = Template.ProvisionStep.pause(after: attempt)
+                    work.report("\(step.summary) failed; trying again in \(pause.components.seconds) s")
+                    try await ContinuousClock().sleep(for: pause)
                     continue
                 }
                 let failure = ProvisionError(

@@ -44,7 +44,9 @@ package struct RunOnHost: Stage {
             do {
                 return try await runOnce(work)
             } catch let error where !(error is CancellationError) && attempt < step.retries {
-                work.report("\(step.summary) failed; trying again")
+                let pause = Template.ProvisionStep.pause(after: attempt)
+                work.report("\(step.summary) failed; trying again in \(pause.components.seconds) s")
+                try await ContinuousClock().sleep(for: pause)
             }
         }
     }

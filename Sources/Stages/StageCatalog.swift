@@ -41,7 +41,7 @@ package enum StageCatalog {
             guard entry.options == nil else { throw StageOptionsError(place: entry.place, stage: entry.name) }
             return switch entry.name {
             case CheckHost.name:
-                CheckHost(template: template, medium: medium, state: state.root, output: request.output)
+                CheckHost(template: template, medium: medium, state: state, output: request.output)
             case FetchISO.name: FetchISO(medium: medium)
             case InstallSystem.name: InstallSystem(machines: machines, medium: medium)
             case Provision.name:

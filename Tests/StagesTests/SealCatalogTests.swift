@@ -60,6 +60,13 @@ struct SealCatalogTests {
         try await checkSyntax(of: "f () {\n\(operation.script)\n}\n")
     }
 
+    /// Boot partitions are often mounted by an automount, which fails while it is stopped.
+    @Test(arguments: SealCatalog.shutdownOperations.map(\.name))
+    func keepsOffWhatIsBeingUnmounted(name: String) throws {
+        let operation = try #require(SealCatalog.shutdownOperations.first { $0.name == name })
+        #expect(!operation.script.contains("/boot") && !operation.script.contains("/efi"))
+    }
+
     /// The late operations are functions of one script: an `exit` would end all of them.
     @Test(arguments: SealCatalog.shutdownOperations.map(\.name))
     func endsNoOtherOperation(name: String) throws {

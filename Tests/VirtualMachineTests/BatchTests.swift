@@ -15,8 +15,10 @@ extension VirtualMachineTests {
                 try await project.factory("build", "two", "one", "--jobs", "2").run()
             }
             #expect(ending.status == 1, "\(ending.talk)")
-            #expect(ending.talk.contains("error: two: provision:") && ending.talk.contains("it exited with 9"))
-            let release = try #require(project.releases(of: "one").first)
+            #expect(
+                ending.talk.contains("error: two: provision:") && ending.talk.contains("it exited with 9"),
+                "\(ending.talk)")
+            let release = try #require(project.releases(of: "one").first, "\(ending.talk)")
             #expect(ending.output == "\(release)\n")
             #expect(project.releases(of: "two").isEmpty)
             #expect(try project.records().count == 2)

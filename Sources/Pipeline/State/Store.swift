@@ -29,7 +29,7 @@ package struct Store: Sendable {
     }
 
     /// Runs `body`, which notes the entries that a run uses and looks which there are, while nobody removes any.
-    func withoutRemovals(_ body: () throws -> Void) async throws {
+    package func withoutRemovals(_ body: () throws -> Void) async throws {
         let lock = try await lock(.shared)
         // A process that was killed may have given an entry its name without flushing that.
         try folder.sync()

@@ -32,6 +32,12 @@ extension Template {
         /// Where it stands.
         package var place: YAMLPlace
 
+        /// How long to wait after a failed attempt, counted from 0: 2 s, and each time twice as long, up to a minute. What
+        /// fails for a moment, such as a mirror, gets time to recover.
+        package static func pause(after attempt: Int) -> Duration {
+            .seconds(min(60, 2 << min(attempt, 5)))
+        }
+
         /// One line for people: `run scripts/harden.sh`.
         package var summary: String {
             switch action {

@@ -101,5 +101,11 @@ extension SealCatalog {
                 sed -i -E '/^(mac-address|uuid)=/d' "$file"
             done
             """),
+        SealOperation(
+            // Nothing writes it when a system stops; and by then its partition is on the way of being unmounted.
+            "boot-seed", "the boot loader's saved random seed, which clones must not share", .running,
+            """
+            rm -f /boot/efi/loader/random-seed /efi/loader/random-seed /boot/loader/random-seed
+            """),
     ]
 }

@@ -11,8 +11,7 @@ extension SealCatalog {
             "random-seed", "the saved random seed and systemd's credential secret, which clones must not share",
             .shutdown,
             """
-            rm -f /var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/systemd/credential.secret \
-                /boot/efi/loader/random-seed /efi/loader/random-seed
+            rm -f /var/lib/systemd/random-seed /var/lib/urandom/random-seed /var/lib/systemd/credential.secret
             """),
         SealOperation(
             "leases", "addresses that were leased to this machine", .shutdown,

@@ -12,7 +12,7 @@ internal import SystemPackage
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says what this host can do.",
-        discussion: "It looks at the accelerator (measured), firmware, tools, memory, space, rights and AppArmor.")
+        discussion: "It looks at the accelerator (measured), firmware, tools, memory, space, clock, rights, AppArmor.")
 
     @OptionGroup var global: GlobalOptions
 
@@ -41,11 +41,11 @@ struct Doctor: AsyncParsableCommand {
         var findings = [
             Finding(subject: "accelerator", isGood: true, text: "\(verdict.accelerator.rawValue): \(verdict.reason)")
         ]
-        let missing = await HostFacts.missingTools()
+        let lacks = await HostFacts.toolShortfalls()
         findings.append(
             Finding(
-                subject: "tools", isGood: missing.isEmpty,
-                text: missing.isEmpty ? "all there" : "lacking " + missing.joined(separator: ", ")))
+                subject: "tools", isGood: lacks.isEmpty,
+                text: lacks.isEmpty ? "all there" : "lacking " + lacks.joined(separator: ", ")))
         let firmware = HostFacts.firmware()
         findings.append(
             Finding(
@@ -58,6 +58,7 @@ struct Doctor: AsyncParsableCommand {
         let free = try state.root.freeSpace()
         findings.append(
             Finding(subject: "space", isGood: free > .gibibytes(6), text: "\(free) free for \(state.root)"))
+        findings.append(clock(state))
         findings.append(account(state))
         let appArmor = AppArmor()
         findings.append(Finding(subject: "apparmor", isGood: appArmor.isHarmless, text: appArmor.summary))
@@ -76,6 +77,14 @@ struct Doctor: AsyncParsableCommand {
         } catch {
             return Finding(subject: "libvirt", isGood: false, text: "\(Connection.libraryVersion): \(error)")
         }
+    }
+
+    private static func clock(_ state: StateFolder) -> Finding {
+        let now = Date()
+        let seen = HostClock.contradiction(of: now, in: state)
+        return Finding(
+            subject: "clock", isGood: seen == nil,
+            text: UTCStamp.full(now) + (seen.map { ", but it has been \($0) already" } ?? ""))
     }
 
     private static func account(_ state: StateFolder) -> Finding {

@@ -1,9 +1,12 @@
 #pragma once
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /// `syscall` and `ioctl` are variadic, which Swift cannot call, and the C library has no names for these before 2.36.
@@ -30,4 +33,20 @@ static inline int imagefactory_pidfd_exit_status(int descriptor, int *status) {
     if (!(info.mask & 1 << 3)) return -1;
     *status = info.exit_status;
     return 0;
+}
+
+/// Takes note of the end of a child, and says how it ended as `wait(2)` does. Fails for a process that lives or is no
+/// child of this one.
+static inline int imagefactory_pidfd_wait(int descriptor, int *status) {
+    const int by_descriptor = 3; // P_PIDFD
+    siginfo_t info = {0};
+    if (waitid((idtype_t)by_descriptor, (id_t)descriptor, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0) return -1;
+    *status = info.si_code == CLD_EXITED ? (info.si_status & 0xFF) << 8 : info.si_status & 0x7F;
+    return 0;
+}
+
+/// Makes this process the parent of processes whose own parent ends, if that descends from it
+/// (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`).
+static inline int imagefactory_adopt_orphans(void) {
+    return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HostSystem
 internal import SystemPackage
 
@@ -6,6 +7,7 @@ internal import SystemPackage
 /// ```
 /// ROOT/etc/qemu.conf                 ours: who QEMU runs as; no changes of ownership
 /// ROOT/cache/qemu/capabilities/      what QEMU can do; carried over, since asking QEMU takes seconds
+/// ROOT/lib/qemu/qmp-XXXXXX/qmp.pid   a process by which the driver asks QEMU what it can do
 /// ROOT/run/qemu/driver.pid           the process that the root belongs to
 /// ROOT/log/qemu/NAME.log             what QEMU printed
 /// ```
@@ -40,6 +42,15 @@ struct EmbeddedRoot {
     /// Saves the capabilities that the driver has found, for the next root.
     func keepCapabilities() throws {
         try copy(from: found, to: kept)
+    }
+
+    /// The processes by which the driver asks QEMU now.
+    var probes: [pid_t] {
+        let places = folder.appending("lib/qemu")
+        return places.folderEntries.filter { $0.hasPrefix("qmp-") }.compactMap { name in
+            let text = try? places.appending(name).appending("qmp.pid").readText(limit: .mebibytes(1))
+            return text.flatMap { pid_t($0.prefix { $0.isNumber }) }
+        }
     }
 
     private var found: FilePath { folder.appending("cache/qemu/capabilities") }

@@ -85,7 +85,8 @@ package final class Hypervisor: Sendable {
             let root = EmbeddedRoot(folder: runtime.libvirtRoot, user: user, cache: settings.cache)
             let connection = try await connect(to: settings.uri, or: root)
             // The driver asks QEMU what it can do when it is first asked for capabilities, and not when it is opened.
-            let labels = try SecurityLabel.all(in: try await connection.capabilities(), for: user)
+            let capabilities = try await Adoption.ofProbes(in: root) { try await connection.capabilities() }
+            let labels = try SecurityLabel.all(in: capabilities, for: user)
             if settings.uri == nil { try? root.keepCapabilities() }
             return Hypervisor(
                 connection: connection, accelerator: verdict, runtime: runtime, user: user,
@@ -189,6 +190,7 @@ package final class Hypervisor: Sendable {
                 // A libvirt that is gone ends nothing any more.
                 process?.kill()
             }
+            withExtendedLifetime(process) {}
             files.remove()
         }
     }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import HostSystem
+internal import Machines
 
 /// The program: it names its commands, runs one of them, and turns how it ended into an exit code.
 @main
@@ -21,6 +22,7 @@ struct ImageFactory: AsyncParsableCommand {
 
     static func main() async {
         BrokenPipes.survive()
+        Adoption.begin()
         let task = Task { await runToEnd() }
         let signals = SignalCancellation(of: task)
         let code = await task.value

@@ -35,6 +35,37 @@ struct QEMUProcessTests {
         }
     }
 
+    /// What is adopted leaves nothing behind, so that libvirt need not wait for the host's first process.
+    @Test func takesNoteOfTheEndOfAProcessOfItsOwn() async throws {
+        try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: "if-process") { folder in
+            let name = "if-test-\(String.randomHex(digits: 8))"
+            let program = folder.appending("qemu-shell")
+            try FileManager.default.createSymbolicLink(atPath: program.string, withDestinationPath: "/bin/sh")
+            let words = [program.string, "-c", "read line; exit 5", "sh", "guest=\(name),x"]
+            var arguments = words.map { strdup($0) } + [nil]
+            defer { for argument in arguments { free(argument) } }
+            let (input, go) = try FileDescriptor.pipe()
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_adddup2(&actions, input.rawValue, 0)
+            posix_spawn_file_actions_addclose(&actions, go.rawValue)
+            var child = pid_t()
+            try #require(posix_spawn(&child, program.string, &actions, nil, &arguments, environ) == 0)
+            try input.close()
+            let process = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the process") {
+                QEMUProcess(of: name)
+            }
+            #expect(process.id == child)
+            try go.close()
+            _ = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the end of its record") {
+                FilePath("/proc/\(child)").exists ? nil : true
+            }
+            let findings = await process.findings()
+            #expect(findings.end == .exited(5))
+        }
+    }
+
     @Test func findsNoMachineWhereThereIsNone() {
         #expect(QEMUProcess(of: "if-no-such-machine") == nil)
     }

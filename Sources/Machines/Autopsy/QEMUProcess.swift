@@ -14,6 +14,7 @@ final class QEMUProcess: Sendable {
     private let memory: Mutex<MemoryKills>
     private let kernelLog: KernelLog?
     private let hostKills = HostMemory.kills()
+    private let adopted: AdoptedEnd
 
     /// The process of the machine `name`; nil if there is none, or if it may not be seen.
     init?(of name: String) {
@@ -30,6 +31,7 @@ final class QEMUProcess: Sendable {
         descriptor = FileDescriptor(rawValue: raw)
         memory = Mutex(MemoryKills(of: found))
         kernelLog = KernelLog()
+        adopted = AdoptedEnd(of: raw)
     }
 
     deinit {
@@ -77,6 +79,7 @@ final class QEMUProcess: Sendable {
     private var knownEnd: ProcessEnd? {
         var wait = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
         guard Foundation.poll(&wait, 1, 0) == 1 else { return nil }
+        if let end = adopted.known { return end }
         var status: Int32 = 0
         if imagefactory_pidfd_exit_status(descriptor.rawValue, &status) == 0 { return ProcessEnd(waitStatus: status) }
         // Its parent has not taken note yet; a later process cannot have its number before that.

@@ -115,7 +115,7 @@ package final class Connection: Sendable {
     /// libvirt's version, such as `9.0.0`.
     package static var libraryVersion: String {
         var version: UInt = 0
-        guard virGetVersion(&version, nil, nil) == 0 else { return "unknown" }
+        guard Library.isReady, virGetVersion(&version, nil, nil) == 0 else { return "unknown" }
         return text(ofVersion: version)
     }
 

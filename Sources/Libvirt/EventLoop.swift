@@ -12,11 +12,7 @@ enum EventLoop {
     }
 
     private static let started: Result<Void, LibvirtError> = {
-        // libvirt prints its errors on standard error unless it is told not to; each of them is thrown here anyway.
-        virSetErrorFunc(nil) { _, _ in }
-        // The embedded driver logs there too. Level 4 is errors only, and there is no output that drops them.
-        setenv("LIBVIRT_LOG_OUTPUTS", "4:file:/dev/null", 0)
-        guard virInitialize() == 0, virEventRegisterDefaultImpl() == 0 else {
+        guard Library.isReady, virEventRegisterDefaultImpl() == 0 else {
             return .failure(.last("start its event loop"))
         }
         Thread.detachNewThread { @Sendable in

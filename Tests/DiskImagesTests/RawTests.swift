@@ -19,6 +19,22 @@ struct RawTests {
         #expect(try VHDContent(mapped: disk) == content)
     }
 
+    /// On a disk past the page cache; a file system in memory has nothing but that.
+    @Test(arguments: ["/var/tmp", "/dev/shm"] as [FilePath])
+    func writesTheSameWhetherThePageCacheIsPassedByOrNot(folder: FilePath) async throws {
+        try await withScratchFolder(in: folder, prefix: "if-raw") { folder in
+            let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+            for isReadBack in [true, false] {
+                let path = folder.appending("\(isReadBack)")
+                let file = try OutputFile(locking: path, isReadBack: isReadBack)
+                try file.write(bytes, at: 12345)
+                try file.write([1, 2, 3], at: 0)
+                let read = try path.readBytes()
+                #expect(read.count == 312_345 && read[..<3] == [1, 2, 3] && read[12345...] == bytes[...])
+            }
+        }
+    }
+
     @Test func readsNoHole() throws {
         let bench = try VHDBench()
         let disk = try RawReader(

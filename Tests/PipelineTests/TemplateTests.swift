@@ -63,7 +63,7 @@ struct TemplateTests {
               vhd: { layout: dynamic }
               ova:
               raw: {}
-            deadlines: { install: 2h, boot: 20min, stall: 90s }
+            deadlines: { install: 2h, boot: 20min, stall: 90s, shutdown: 3min }
 
             """
         let template = try load(text)
@@ -100,7 +100,9 @@ struct TemplateTests {
             ])
         #expect(
             template.formats == [.qcow2(.zlib(level: 9)), .vmdk(level: 12), .vhd(.dynamic), .ova(level: nil), .raw])
-        #expect(template.deadlines == .init(install: .seconds(7200), boot: .seconds(1200), stall: .seconds(90)))
+        let deadlines = template.deadlines
+        #expect(deadlines.install == .seconds(7200) && deadlines.boot == .seconds(1200))
+        #expect(deadlines.stall == .seconds(90) && deadlines.shutdown == .seconds(180))
     }
 
     @Test(arguments: [

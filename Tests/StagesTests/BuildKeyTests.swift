@@ -90,7 +90,7 @@ struct BuildKeyTests {
 
     static let harmless: [Mutation] = [
         .edit("A web server", "A server of the web", nil), .edit("timeout: 2min", "timeout: 3min, retries: 4", nil),
-        .edit("tests:", "deadlines: { boot: 9min, stall: 7min }\ntests:", nil),
+        .edit("tests:", "deadlines: { boot: 9min, stall: 7min, shutdown: 9min }\ntests:", nil),
         .edit("tests:", "series: more\ntests:", nil),
         .edit("cpus: 2, memory: 2GiB", "cpus: 3, memory: 3GiB", nil),
         .edit("image: web", "# a remark\nimage: web", nil),

@@ -13,15 +13,7 @@ final class Chunk: Sendable {
 
     /// Reads what `place` holds into `memory`, fills the rest with zeros, and looks which units hold something.
     init(_ place: ChunkPlace, from reader: any DiskReader, into memory: ChunkMemory) throws {
-        var end = 0
-        for extent in place.extents {
-            let start = Int(extent.lowerBound - place.offset)
-            memory.zero(end..<start)
-            end = Int(extent.upperBound - place.offset)
-            try reader.read(into: memory.bytes(start..<end), at: extent.lowerBound)
-        }
-        memory.zero(end..<DiskGeometry.chunk)
-
+        try place.load(from: reader, into: memory)
         var units: [EncodedChunk.Unit] = []
         var checksums: [UInt64] = []
         for number in 0..<DiskGeometry.unitsPerChunk {
@@ -51,6 +43,18 @@ struct ChunkPlace: Sendable {
 
     /// The bytes of all stretches.
     var dataSize: Int64 { extents.reduce(0) { $0 + $1.upperBound - $1.lowerBound } }
+
+    /// Reads what it holds into `memory`, and fills the rest with zeros.
+    func load(from reader: any DiskReader, into memory: ChunkMemory) throws {
+        var end = 0
+        for extent in extents {
+            let start = Int(extent.lowerBound - offset)
+            memory.zero(end..<start)
+            end = Int(extent.upperBound - offset)
+            try reader.read(into: memory.bytes(start..<end), at: extent.lowerBound)
+        }
+        memory.zero(end..<DiskGeometry.chunk)
+    }
 
     /// Calls `body` with the place of each chunk of a disk that may hold something, in ascending order.
     static func forEach(in reader: any DiskReader, _ body: (ChunkPlace) throws -> Void) throws {

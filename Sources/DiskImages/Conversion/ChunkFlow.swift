@@ -8,8 +8,8 @@ internal import Foundation
 ///   scout ───────────▶ flow ◀──────────────────────▶ workers   flow ───────────────▶ a lane for each file or digest
 /// ```
 ///
-/// Loading comes before encoding, so that the digest of the raw bytes, which one core must do alone, runs ahead. Tasks begin
-/// in the order of the disk, and each lane goes on by itself: so the oldest chunk always gets through, whatever the limits.
+/// Tasks begin in the order of the disk, and each lane goes on by itself: so the oldest chunk always gets through, whatever the
+/// limits.
 ///
 /// All state is guarded by `condition`, which makes it safe to share.
 final class ChunkFlow: @unchecked Sendable {
@@ -29,9 +29,11 @@ final class ChunkFlow: @unchecked Sendable {
 
     /// How much may be on its way at once.
     struct Limits {
-        /// The chunks in memory as they were read: 384 MiB. The more there are, the sooner the digest of the raw bytes gets
-        /// past the data and goes through zeros while the data is compressed.
-        var loadedChunks = 192
+        /// The chunks in memory as they were read: 64 MiB.
+        var loadedChunks = 32
+        /// How many chunks the digest of the raw bytes may be ahead of the loading: 1 GiB, which the page cache is trusted to
+        /// hold until the workers read it again.
+        var lead = 512
         /// The bytes of encoded chunks from which on no encoding is begun: 32 MiB.
         var encodedBytes = 32 << 20
         /// All chunks, those that are not read yet included.
@@ -52,14 +54,11 @@ final class ChunkFlow: @unchecked Sendable {
     private struct Standing {
         /// The bytes of data that it has taken.
         var data: Int64 = 0
-        /// Where it is on the disk, if it takes zeros too.
-        var offset: Int64?
         var isFinished = false
 
-        func progress(size: Int64, dataSize: Int64) -> Double {
+        func progress(dataSize: Int64) -> Double {
             guard !isFinished else { return 1 }
-            let (done, all) = offset.map { ($0, size) } ?? (data, dataSize)
-            return all > 0 ? Double(done) / Double(all) : 0
+            return dataSize > 0 ? Double(data) / Double(dataSize) : 0
         }
     }
 
@@ -74,6 +73,8 @@ final class ChunkFlow: @unchecked Sendable {
     private var nextEncode = (passage: 0, encoding: 0)
     private var nextDelivery: [Int]
     private var standings: [Standing]
+    /// The bytes of the disk that the digest of the raw bytes has taken; nil if nobody wants that.
+    private var hashedBytes: Int64?
     private var idleMemory: [ChunkMemory] = []
     private var loadedChunks = 0
     private var encodedBytes = 0
@@ -190,26 +191,34 @@ final class ChunkFlow: @unchecked Sendable {
         try wait { identity }
     }
 
-    /// Notes that a lane, which takes zeros too, has dealt with the disk up to `offset`.
-    func reached(_ offset: Int64, _ lane: Int) throws {
-        condition.lock()
-        defer { condition.unlock() }
-        standings[lane].offset = offset
-        if let failure { throw failure }
-    }
-
     /// Notes that a lane has nothing left to do.
     func finished(_ lane: Int) {
         change { standings[lane].isFinished = true }
     }
 
+    // MARK: - Digest of the raw bytes
+
+    /// Waits until the loading has come so near to a chunk that the digest may take it.
+    func awaitLoading(near number: Int) throws {
+        try wait { number <= nextLoad + limits.lead ? () : nil }
+    }
+
+    /// Notes that the digest has taken the disk up to `offset`; throws when the conversion has been ended.
+    func hashed(until offset: Int64) throws {
+        condition.lock()
+        defer { condition.unlock() }
+        hashedBytes = offset
+        if let failure { throw failure }
+    }
+
     // MARK: - Supervision
 
-    /// How far the slowest lane has come, from 0 to 1, on a disk of `size` bytes that holds `dataSize` bytes of data.
+    /// How far the slowest lane or digest has come, from 0 to 1, on a disk of `size` bytes that holds `dataSize` bytes of data.
     func progress(size: Int64, dataSize: Int64) -> Double {
         condition.lock()
         defer { condition.unlock() }
-        return standings.map { $0.progress(size: size, dataSize: dataSize) }.min() ?? 0
+        let hashed = hashedBytes.map { size > 0 ? Double($0) / Double(size) : 1 } ?? 1
+        return standings.map { $0.progress(dataSize: dataSize) }.reduce(hashed, min)
     }
 
     /// Throws what ended the conversion early, if anything has.

@@ -3,7 +3,7 @@ internal import HostSystem
 package import SystemPackage
 
 /// Writes a disk as several image files at once: it is read once, compressed once for each method on all cores, written and
-/// hashed on the way.
+/// hashed on the way. Only the digest of the raw bytes takes the data a second time, from the page cache.
 ///
 /// The files have a name of their own until all are complete; then they are renamed, so that nobody finds a part of an
 /// image. The same content gives the same bytes, whatever it was read from and however many threads did it.
@@ -67,7 +67,7 @@ package struct Conversion: Sendable {
         }
     }
 
-    /// Reads the source once and writes all files.
+    /// Reads the source and writes all files.
     ///
     /// - Returns: The files' digests.
     private func pass(
@@ -78,11 +78,12 @@ package struct Conversion: Sendable {
                 try output.makeWriter(to: target.file, size: source.size, name: name), file: target.file,
                 rawBytes: output.beginsWithRawBytes ? source.size : 0)
         }
-        let rawDigest = outputs.contains(where: \.beginsWithRawBytes) ? RawDigestLane(size: source.size) : nil
-        var lanes: [any Lane] = fileLanes + [IdentityLane(size: source.size)]
-        if let rawDigest { lanes.append(rawDigest) }
-        try PassThreads(flow: ChunkFlow(lanes: lanes.map(\.encoding)), source: source, lanes: lanes, workers: threads)
-            .run(isCancelled: isCancelled, onProgress: onProgress)
+        let rawDigest = outputs.contains(where: \.beginsWithRawBytes) ? RawDigest(of: source) : nil
+        let lanes: [any Lane] = fileLanes + [IdentityLane(size: source.size)]
+        try PassThreads(
+            flow: ChunkFlow(lanes: lanes.map(\.encoding)), source: source, lanes: lanes, rawDigest: rawDigest,
+            workers: threads
+        ).run(isCancelled: isCancelled, onProgress: onProgress)
         return try fileLanes.map { try $0.digest(after: rawDigest?.hasher) }
     }
 }

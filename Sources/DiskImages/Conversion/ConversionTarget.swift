@@ -23,7 +23,8 @@ final class ConversionTarget {
         } else {
             let path = folder.appending("\(name).\(output.format.rawValue)")
             finalPath = path
-            file = try OutputFile(locking: FilePath(path.string + ".partial"))
+            file = try OutputFile(
+                locking: FilePath(path.string + ".partial"), isReadBack: !output.beginsWithRawBytes)
         }
     }
 

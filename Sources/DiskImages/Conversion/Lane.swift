@@ -38,8 +38,6 @@ extension ChunkFlow {
         func done() { flow.done(lane) }
         /// Says that nothing is left to do.
         func finished() { flow.finished(lane) }
-        /// Says how far a lane has come that takes zeros too, in bytes of the disk; throws when the conversion has been ended.
-        func reached(_ offset: Int64) throws { try flow.reached(offset, lane) }
     }
 }
 
@@ -90,47 +88,6 @@ final class FileLane: Lane, @unchecked Sendable {
             hasher.update(block)
         }
     }
-}
-
-/// Computes the digest of the disk's raw bytes, zeros included. It is used from its own thread, and read from another after
-/// that has ended.
-final class RawDigestLane: Lane, @unchecked Sendable {
-    private let size: Int64
-    private var position: Int64 = 0
-    /// The running digest; after the end, of all bytes of the disk.
-    let hasher = SHA256()
-
-    init(size: Int64) {
-        self.size = size
-    }
-
-    var encoding: UnitEncoding { .plain }
-
-    func take(_ delivery: ChunkFlow.Delivery, from outlet: ChunkFlow.Outlet) throws {
-        let offset = delivery.chunk.index * Int64(DiskGeometry.chunk)
-        try hashZeros(until: offset, outlet)
-        let count = Int(min(Int64(DiskGeometry.chunk), size - offset))
-        hasher.update(UnsafeRawBufferPointer(delivery.chunk.memory.bytes(0..<count)))
-        position = offset + Int64(count)
-    }
-
-    func finish(_ outlet: ChunkFlow.Outlet) throws {
-        try hashZeros(until: size, outlet)
-    }
-
-    private func hashZeros(until end: Int64, _ outlet: ChunkFlow.Outlet) throws {
-        try Self.zeros.withUnsafeBytes { zeros in
-            while position < end {
-                try outlet.reached(position)
-                let count = Int(min(Int64(zeros.count), end - position))
-                hasher.update(UnsafeRawBufferPointer(rebasing: zeros[..<count]))
-                position += Int64(count)
-            }
-        }
-    }
-
-    /// Small enough to stay in the processor's cache.
-    private static let zeros = [UInt8](repeating: 0, count: 256 << 10)
 }
 
 /// Computes the disk's identity, for the lanes that write it into their files. It is used from its own thread.

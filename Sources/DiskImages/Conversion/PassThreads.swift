@@ -2,11 +2,13 @@ internal import Foundation
 internal import SystemPackage
 
 /// The threads of a conversion: a scout that looks where the disk has data, workers that read and compress, and a thread for
-/// each lane.
+/// each lane and for the digest of the raw bytes.
 struct PassThreads {
     let flow: ChunkFlow
     let source: any DiskReader
     let lanes: [any Lane]
+    /// Nil if no file begins with the disk's raw bytes.
+    let rawDigest: RawDigest?
     let workers: Int
 
     /// Runs all to their end; the first failure ends the others too.
@@ -20,12 +22,13 @@ struct PassThreads {
             try ChunkPlace.forEach(in: source) { try flow.enter($0) }
             flow.close()
         }
+        if let rawDigest { start("digest", in: running) { [flow] in try rawDigest.run(beside: flow) } }
         for (number, lane) in lanes.enumerated() {
             start("lane", in: running) { [flow] in try lane.run(ChunkFlow.Outlet(flow: flow, lane: number)) }
         }
         for _ in 0..<workers {
             start("worker", in: running) { [flow, source] in
-                // Lanes go first: one of them is a chain that no other core can shorten.
+                // The digest of the raw bytes goes first, and so do the lanes, which give memory back.
                 makeThreadNicer()
                 try Self.work(flow, source)
             }

@@ -4,8 +4,9 @@ internal import SystemPackage
 extension OutputFile {
     /// Opens `path` empty and locks it (`flock(2)`), whether a killed process has left one there or not.
     ///
+    /// - Parameter isReadBack: Whether it is soon read again.
     /// - Throws: ``ConversionError/busy(_:)`` when another process has it locked, ``OutputError``.
-    convenience init(locking path: FilePath) throws {
+    convenience init(locking path: FilePath, isReadBack: Bool) throws {
         while true {
             let descriptor: FileDescriptor
             do {
@@ -30,7 +31,7 @@ extension OutputFile {
                 try? descriptor.close()
                 continue
             }
-            self.init(path: path, descriptor: descriptor, hasOldContent: false)
+            self.init(path: path, descriptor: descriptor, hasOldContent: false, isReadBack: isReadBack)
             return
         }
     }

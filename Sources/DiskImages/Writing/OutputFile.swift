@@ -1,4 +1,6 @@
+internal import CLinux
 internal import Foundation
+internal import Synchronization
 package import SystemPackage
 
 /// A file or block device that is written at any offset, and never read by others before it is complete.
@@ -8,6 +10,8 @@ package final class OutputFile: Sendable {
     /// Whether what was there before shows through where nothing is written; a new file has only zeros.
     let hasOldContent: Bool
     let descriptor: FileDescriptor
+    /// Whether what is written may leave the page cache at once, as long as the kernel takes the wish.
+    private let bypassesCache: Atomic<Bool>
 
     /// Creates `path`, which must not be there yet.
     ///
@@ -15,13 +19,18 @@ package final class OutputFile: Sendable {
     package init(creating path: FilePath) throws {
         self.path = path
         hasOldContent = false
+        bypassesCache = Atomic(false)
         descriptor = try FileDescriptor.open(
             path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
             permissions: [.ownerReadWrite, .groupRead, .otherRead])
     }
 
     /// A file that is open for reading and writing.
-    init(path: FilePath, descriptor: FileDescriptor, hasOldContent: Bool) {
+    ///
+    /// - Parameter isReadBack: Whether it is soon read again. Another file goes past the page cache where the kernel can do that
+    ///   (Linux 6.14): gigabytes that are written once push nothing out of memory, and no pages are prepared for them.
+    init(path: FilePath, descriptor: FileDescriptor, hasOldContent: Bool, isReadBack: Bool = true) {
+        bypassesCache = Atomic(!isReadBack)
         self.path = path
         self.descriptor = descriptor
         self.hasOldContent = hasOldContent
@@ -38,12 +47,24 @@ package final class OutputFile: Sendable {
         var done = 0
         while done < bytes.count {
             do {
-                done += try descriptor.write(
-                    toAbsoluteOffset: offset + Int64(done), UnsafeRawBufferPointer(rebasing: bytes[done...]))
+                done += try writeOnce(UnsafeRawBufferPointer(rebasing: bytes[done...]), at: offset + Int64(done))
             } catch let error as Errno {
                 throw OutputError(path: path, cause: error)
             }
         }
+    }
+
+    /// Writes some of `bytes`, and says how many.
+    private func writeOnce(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws -> Int {
+        if bypassesCache.load(ordering: .relaxed) {
+            let dropBehind: Int32 = 0x80  // RWF_DONTCACHE
+            var piece = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+            let count = pwritev2(descriptor.rawValue, &piece, 1, off_t(offset), dropBehind)
+            if count >= 0 { return count }
+            guard errno == EOPNOTSUPP || errno == EINVAL else { throw Errno(rawValue: errno) }
+            bypassesCache.store(false, ordering: .relaxed)
+        }
+        return try descriptor.write(toAbsoluteOffset: offset, bytes)
     }
 
     /// Writes all of `bytes` at `offset`.

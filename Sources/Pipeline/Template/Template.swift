@@ -154,5 +154,7 @@ extension Template {
         package var boot: Duration?
         /// The longest time without any sign of progress.
         package var stall: Duration?
+        /// An orderly shutdown.
+        package var shutdown: Duration?
     }
 }

@@ -62,13 +62,14 @@ extension TemplateReader {
         } ?? standard
     }
 
-    /// `deadlines: { install: 60min, boot: 10min, stall: 5min }`
+    /// `deadlines: { install: 60min, boot: 10min, stall: 5min, shutdown: 5min }`
     func deadlines(_ node: YAMLNode?) -> Template.Deadlines {
         let standard = Template.Deadlines()
         guard let node else { return standard }
         return reader.mapping(node, named: "deadlines") { keys in
             Template.Deadlines(
-                install: keys.duration("install"), boot: keys.duration("boot"), stall: keys.duration("stall"))
+                install: keys.duration("install"), boot: keys.duration("boot"), stall: keys.duration("stall"),
+                shutdown: keys.duration("shutdown"))
         } ?? standard
     }
 

@@ -23,6 +23,7 @@ package struct BuildMachines: Sendable {
             install = template.install ?? install
             boot = template.boot ?? boot
             stall = template.stall ?? stall
+            shutdown = template.shutdown ?? shutdown
         }
     }
 

@@ -49,9 +49,8 @@ struct LateSeal {
         try await agent.write(Array(script.utf8), to: Self.folder.appending("seal.sh"), mode: .privateFile)
         try await agent.write(
             Array(Self.definition.utf8), to: FilePath("/etc/systemd/system/\(Self.unit)"), mode: .publicFile)
-        try await agent.shell(
-            "systemctl daemon-reload && systemctl enable --quiet \(Self.unit)", deadline: .seconds(60)
-        ).orThrow("arm")
+        // This has the system read its units anew, too.
+        try await agent.shell("systemctl enable --quiet \(Self.unit)", deadline: .seconds(60)).orThrow("arm")
     }
 
     /// Makes sure that the unit said that all of it was done.

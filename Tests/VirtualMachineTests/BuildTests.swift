@@ -42,6 +42,22 @@ extension VirtualMachineTests {
             let image = release.appending("lab-debian13-v1.0.0.qcow2")
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab) }
             try await SealedDisk(image).expectSealed(lab: lab)
+            try await lab.turn { try await expectOnlyWhatChanged(of: project) }
+        }
+
+        /// Expects that other formats boot nothing, and that other tests convert nothing.
+        private func expectOnlyWhatChanged(of project: Project) async throws {
+            let path = project.root.appending("templates/lab-debian13.yaml")
+            let template = try path.readText()
+            try path.write(template.replacing("formats: [qcow2]", with: "formats: [qcow2, raw]").utf8)
+            let formats = try await project.factory("build", "lab-debian13", "--version", "v1.0.1").run()
+            #expect(formats.status == 0 && formats.talk.contains("convert-image: writing qcow2, raw"), "\(formats.talk)")
+            #expect(formats.talk.contains("prove-seal: stored") && !formats.talk.contains("booting"), "\(formats.talk)")
+
+            try path.write(template.replacing("run: head -n 1 /etc/motd", with: "run: head -n1 /etc/motd").utf8)
+            let tests = try await project.factory("build", "lab-debian13", "--version", "v1.0.2").run()
+            #expect(tests.status == 0 && tests.talk.contains("prove-seal: test 3/3"), "\(tests.talk)")
+            #expect(tests.talk.contains("convert-image: stored") && tests.talk.contains("seal: stored"), "\(tests.talk)")
         }
 
         /// Expects that the run's events are what their schema says, and that the history knows the release and how long

@@ -10,7 +10,7 @@ final class RawDigest: @unchecked Sendable {
     /// The running digest; after the end, of all bytes of the disk.
     let hasher = SHA256()
     private let source: any DiskReader
-    private let memory = ChunkMemory()
+    private let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: RawDigest.pieceSize, alignment: 4096)
     private var position: Int64 = 0
 
     /// The digest of a disk.
@@ -18,20 +18,34 @@ final class RawDigest: @unchecked Sendable {
         self.source = source
     }
 
+    deinit {
+        piece.deallocate()
+    }
+
     /// Computes it beside a flow of the same disk.
     func run(beside flow: ChunkFlow) throws {
         var number = 0
         try ChunkPlace.forEach(in: source) { place in
             try flow.awaitLoading(near: number)
-            try hashZeros(until: place.offset, flow)
-            try place.load(from: source, into: memory)
-            let count = min(Int64(DiskGeometry.chunk), source.size - place.offset)
-            hasher.update(UnsafeRawBufferPointer(memory.bytes(0..<Int(count))))
-            position = place.offset + count
+            for extent in place.extents {
+                try hashZeros(until: extent.lowerBound, flow)
+                try hashData(until: extent.upperBound, flow)
+            }
             number += 1
         }
         try hashZeros(until: source.size, flow)
         try flow.hashed(until: source.size)
+    }
+
+    private func hashData(until end: Int64, _ flow: ChunkFlow) throws {
+        while position < end {
+            try flow.hashed(until: position)
+            let count = Int(min(Int64(piece.count), end - position))
+            let bytes = UnsafeMutableRawBufferPointer(rebasing: piece[..<count])
+            try source.read(into: bytes, at: position)
+            hasher.update(UnsafeRawBufferPointer(bytes))
+            position += Int64(count)
+        }
     }
 
     private func hashZeros(until end: Int64, _ flow: ChunkFlow) throws {
@@ -46,5 +60,6 @@ final class RawDigest: @unchecked Sendable {
     }
 
     /// Small enough to stay in the processor's cache.
-    private static let zeros = [UInt8](repeating: 0, count: 256 << 10)
+    private static let pieceSize = 256 << 10
+    private static let zeros = [UInt8](repeating: 0, count: pieceSize)
 }

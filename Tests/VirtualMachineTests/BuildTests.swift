@@ -51,13 +51,15 @@ extension VirtualMachineTests {
             let template = try path.readText()
             try path.write(template.replacing("formats: [qcow2]", with: "formats: [qcow2, raw]").utf8)
             let formats = try await project.factory("build", "lab-debian13", "--version", "v1.0.1").run()
-            #expect(formats.status == 0 && formats.talk.contains("convert-image: writing qcow2, raw"), "\(formats.talk)")
-            #expect(formats.talk.contains("prove-seal: stored") && !formats.talk.contains("booting"), "\(formats.talk)")
+            #expect(formats.status == 0, "\(formats.talk)")
+            #expect(formats.talk.contains("convert-image: writing qcow2, raw"))
+            #expect(formats.talk.contains("prove-seal: stored") && !formats.talk.contains("booting"))
 
             try path.write(template.replacing("run: head -n 1 /etc/motd", with: "run: head -n1 /etc/motd").utf8)
             let tests = try await project.factory("build", "lab-debian13", "--version", "v1.0.2").run()
-            #expect(tests.status == 0 && tests.talk.contains("prove-seal: test 3/3"), "\(tests.talk)")
-            #expect(tests.talk.contains("convert-image: stored") && tests.talk.contains("seal: stored"), "\(tests.talk)")
+            #expect(tests.status == 0, "\(tests.talk)")
+            #expect(tests.talk.contains("prove-seal: test 3/3"))
+            #expect(tests.talk.contains("convert-image: stored") && tests.talk.contains("seal: stored"))
         }
 
         /// Expects that the run's events are what their schema says, and that the history knows the release and how long

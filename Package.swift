@@ -190,8 +190,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "CrashTestSupport", "HostSystem", "Pipeline", "VirtualMachineTestSupport", "crash-worker", "power-loss",
-                system,
+                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "VirtualMachineTestSupport", "crash-worker",
+                "power-loss", system,
             ],
             swiftSettings: settings
         ),

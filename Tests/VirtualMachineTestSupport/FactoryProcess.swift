@@ -30,6 +30,8 @@ package struct FactoryProcess: Sendable {
     package var folder: FilePath
     /// The account to run as; nil for our own.
     package var user: (id: UInt32, group: UInt32)?
+    /// A program, with its arguments, that becomes the program itself in the end; none to start it directly.
+    package var launcher: [String] = []
 
     /// Runs to the end.
     ///
@@ -46,7 +48,9 @@ package struct FactoryProcess: Sendable {
             options.supplementaryGroups = []
         }
         let configuration = Configuration(
-            executable: .path(Self.program), arguments: Arguments(arguments),
+            executable: .path(launcher.first.map { FilePath($0) } ?? Self.program),
+            arguments: Arguments(
+                launcher.isEmpty ? arguments : launcher.dropFirst() + [Self.program.string] + arguments),
             environment: .inherit.updating(
                 environment.reduce(into: [:]) { $0[Environment.Key(stringLiteral: $1.key)] = $1.value }),
             workingDirectory: folder, platformOptions: options)

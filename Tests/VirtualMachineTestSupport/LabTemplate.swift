@@ -12,6 +12,14 @@ package struct LabTemplate: Sendable {
     package var deadlines: String
     /// The medium, as YAML.
     package var iso = "{ lab: debian13 }"
+    /// The distribution that the answers ask for.
+    package var distribution = "debian"
+    /// What the medium is booted by.
+    package var bootFrom = "kernel"
+    /// Where its network card is plugged in.
+    package var network = "none"
+    /// Its pipeline.
+    package var pipeline = "golden"
     /// The size of its disk.
     package var disk = "8GiB"
     /// Its provisioning steps, as YAML.
@@ -38,14 +46,15 @@ package struct LabTemplate: Sendable {
         """
         image: \(name)
         summary: a lab system with one thing changed
+        pipeline: \(pipeline)
         iso: \(iso)
-        machine: { cpus: 2, memory: 2GiB, disk: \(disk), network: none }
-        boot: { arguments: [\(bootArguments.joined(separator: ", "))] }
+        machine: { cpus: 2, memory: 2GiB, disk: \(disk), network: "\(network)" }
+        boot: { from: \(bootFrom), arguments: [\(bootArguments.joined(separator: ", "))] }
         deadlines: \(deadlines)
         shared: [\(answersBy == "cmdline" ? "" : "lean-answers")]
         answers-by: \(answersBy)
         answers:
-          KLDLOAD_DISTRO: debian
+          KLDLOAD_DISTRO: \(distribution)
           KLDLOAD_HOSTNAME: lab
         \(answers.map { "  \($0)\n" }.joined())
         \(list("provision", provision))

@@ -1,0 +1,71 @@
+import Foundation
+import HostSystem
+import Machines
+import Pipeline
+import SystemPackage
+import Testing
+import VirtualMachineTestSupport
+
+extension LongTests {
+    /// Whether builds name the causes of faults that are made from outside.
+    @Suite(.timeLimit(.minutes(60)))
+    struct FaultTests {
+        /// The faults to make; `IMAGEFACTORY_FAULTS` names some of them, with commas between.
+        private static let chosen: [Fault] = {
+            let names = ProcessInfo.processInfo.environment["IMAGEFACTORY_FAULTS"]?.split(separator: ",") ?? []
+            return Fault.catalogue.filter { names.isEmpty || names.contains(Substring($0.name)) }
+        }()
+
+        @Test func hasThreeFaultsOfEachCause() {
+            let counted = Fault.catalogue.filter { $0.evidence != .text }
+            #expect(counted.count >= 66)
+            for (cause, faults) in Dictionary(grouping: Fault.catalogue, by: \.cause) {
+                #expect(faults.count >= 3, "\(cause)")
+            }
+            #expect(Set(Fault.catalogue.map(\.cause)).count == FailureCause.allCases.count)
+            #expect(Set(Fault.catalogue.map(\.name)).count == Fault.catalogue.count)
+        }
+
+        /// One fault after another, each in a build of its own.
+        @Test func namesTheCauseOfNearlyEveryFault() async throws {
+            let lab = try #require(Lab.current)
+            try await Self.prepare(lab)
+            var table = FaultTable()
+            for fault in Self.chosen {
+                let row = try await lab.turn { try await Self.make(fault, in: lab) }
+                print(row)
+                if !row.isRight { print(row.verdict?.talk.suffix(2500) ?? "") }
+                table.rows.append(row)
+            }
+            print(table)
+            #expect(table.rightPart >= 0.95)
+            if let median = table.median(of: .some) { #expect(median < 10) }
+            // A stall is looked for twice a second.
+            if let median = table.median(of: .none) { #expect(median < Fault.stall.seconds + 1) }
+            #expect(table.rows.filter { $0.fault.evidence == .text && !$0.isRight }.map(\.fault.name) == [])
+        }
+
+        /// Makes what the faults have in common: the medium, the installed system, and a guest frozen behind its boot.
+        private static func prepare(_ lab: Lab) async throws {
+            _ = try await lab.iso()
+            let template = LabTemplate(name: "healthy", provision: ["run: { commands: \"true\" }"])
+            let project = try lab.project([template.name: template.text])
+            let ending = try await project.factory("build", template.name, "--until", "provision").run()
+            print("prepared in \(ending.duration)")
+            try #require(ending.status == 0, "\(ending.talk)")
+        }
+
+        private static func make(_ fault: Fault, in lab: Lab) async throws -> FaultTable.Row {
+            let start = ContinuousClock.now
+            do {
+                let trial = try FaultTrial(of: fault, in: lab)
+                let verdict = try await fault.conduct(trial)
+                try trial.project.root.remove()
+                let remark = "in \((ContinuousClock.now - start).components.seconds) s"
+                return FaultTable.Row(fault: fault, verdict: verdict, remark: remark)
+            } catch let impossible as FaultImpossible {
+                return FaultTable.Row(fault: fault, verdict: nil, remark: impossible.reason)
+            }
+        }
+    }
+}

@@ -11,6 +11,7 @@ struct QEMUProcessTests {
     @Test(arguments: [("KILL", ProcessEnd.signalled(9)), ("ABRT", .signalled(6)), ("SEGV", .signalled(11))])
     func knowsTheSignalThatEndedAProcessOfSomebodyElse(signal: String, end: ProcessEnd) async throws {
         try await withProcess("kill -\(signal) $$") { process in
+            try await awaitEnd(of: process)
             let findings = await process.findings()
             #expect(findings.end == end)
         }
@@ -18,6 +19,7 @@ struct QEMUProcessTests {
 
     @Test func knowsTheStatusThatAProcessEndedWith() async throws {
         try await withProcess("exit 3") { process in
+            try await awaitEnd(of: process)
             let findings = await process.findings()
             #expect(findings.end == .exited(3))
         }
@@ -29,6 +31,7 @@ struct QEMUProcessTests {
                 process.state == "T" ? true : nil
             }
             process.kill()
+            try await awaitEnd(of: process)
             let findings = await process.findings()
             #expect(findings.end == .signalled(9))
             #expect(findings.groups == [])
@@ -68,6 +71,13 @@ struct QEMUProcessTests {
 
     @Test func findsNoMachineWhereThereIsNone() {
         #expect(QEMUProcess(of: "if-no-such-machine") == nil)
+    }
+
+    /// Findings are asked for after an end, which a busy host may take its time for.
+    private func awaitEnd(of process: QEMUProcess) async throws {
+        _ = try await poll(every: .milliseconds(10), deadline: .seconds(30), for: "the end of the process") {
+            process.state.map { $0 == "Z" } ?? true ? true : nil
+        }
     }
 
     /// Lends a process with a machine's name among its arguments, which does `ending` as soon as it is known.

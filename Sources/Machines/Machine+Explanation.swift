@@ -10,6 +10,7 @@ extension Machine {
                 ?? Autopsy(lastWords: lastWords).failure(failure.evidence)
         case .hostDiskError: withFreeSpace(failure)
         case .stalled, .tooLate, .kvmUnusable: await withAccelerator(withState(failure))
+        case .agentLost: withState(failure)
         default: failure
         }
     }
@@ -24,11 +25,11 @@ extension Machine {
         return MachineFailure(.hostDiskFull, evidence: ["\(free) left for \(definition.disk)"] + failure.evidence)
     }
 
-    /// A QEMU that a signal has stopped is why nothing moves.
+    /// A QEMU that a signal has stopped is why nothing moves, and why nobody answers.
     private func withState(_ failure: MachineFailure) -> MachineFailure {
         guard let process, process.state == "T" else { return failure }
         return MachineFailure(
-            failure.cause,
+            failure.cause == .agentLost ? .stalled : failure.cause,
             evidence: ["QEMU (process \(process.id)) is stopped by a signal, and goes on at SIGCONT"] + failure.evidence
         )
     }

@@ -54,6 +54,9 @@ struct OutputSignsTests {
         Case(.guestOutOfMemory, "Killed", guest: guest(killed: ["[ 9.1] Out of memory: Killed process 7 (cc1plus)"])),
         Case(.guestOutOfMemory, "bash: fork: Cannot allocate memory", guest: roomy),
         Case(.guestOutOfMemory, "cc1: virtual memory exhausted: Cannot allocate memory"),
+        Case(
+            .guestOutOfMemory, "dd: memory exhausted by input buffer of size 68719476736 bytes (64 GiB)", guest: roomy),
+        Case(.guestOutOfMemory, "Traceback (most recent call last):\n    x = bytearray(1 << 36)\nMemoryError"),
         Case(nil, "Killed", guest: roomy), Case(nil, "MemoryError is what the handbook calls it", guest: roomy),
     ]
 

@@ -51,6 +51,22 @@ struct VitalsTests {
         #expect(failure?.evidence == ["(initramfs)", "line 3", "line 4", "line 5", "line 6"])
     }
 
+    /// A guest that is switched off from inside complains of its disk before it ends.
+    @Test func leavesTheMachineTheFirstWordAboutItsDisk() {
+        let line = "[   17.512357] I/O error, dev vda, sector 5711616 op 0x0:(READ) flags 0x80700"
+        for isOff in [true, false] {
+            var vitals = Vitals(stall: .seconds(60), from: start)
+            let told = vitals.failure(shownBy: Evidence<Never>.console(.line(line)), at: start)
+            #expect(told == nil)
+            let early = vitals.failure(shownBy: Evidence<Never>.tick, at: start + .milliseconds(1900))
+            #expect(early == nil)
+            let failure = vitals.failure(
+                shownBy: isOff ? Evidence<Never>.event(.stopped(.shutdown)) : .tick, at: start + .seconds(2))
+            #expect(failure?.cause == (isOff ? .endedUnfinished : .hostDiskError))
+            #expect(failure?.evidence.contains(line) == true)
+        }
+    }
+
     @Test(arguments: [
         ("cp: error writing '/x': No space left on device", true, FailureCause.guestDiskFull),
         ("fork: Cannot allocate memory", true, .guestOutOfMemory),

@@ -64,7 +64,7 @@ package struct BootJudge: Judge {
 
     private mutating func consider(_ text: ConsoleText) -> Verdict {
         if ConsoleSigns.isLoginPrompt(text.text) { loginPromptSeen = true }
-        guard case .line(let line) = text, line.hasPrefix("BdsDxe: starting Boot") else { return .progress(nil) }
+        guard case .line(let line) = text, ConsoleSigns.isStart(line) else { return .progress(nil) }
         starts += 1
         guard starts >= Self.startLimit else { return .progress(nil) }
         let evidence = "the firmware has started something \(starts) times: the machine resets itself again and again"

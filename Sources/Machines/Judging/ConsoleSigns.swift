@@ -37,6 +37,11 @@ package enum ConsoleSigns {
         text.hasSuffix("login: ") || text.hasSuffix("login:")
     }
 
+    /// Whether a line is the firmware's word that it starts a loader.
+    static func isStart(_ line: String) -> Bool {
+        line.hasPrefix("BdsDxe: starting Boot")
+    }
+
     /// Whether a piece of text shows that the guest gets on.
     static func isLife(_ text: ConsoleText) -> Bool {
         switch text {

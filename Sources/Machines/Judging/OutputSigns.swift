@@ -8,11 +8,18 @@ package struct OutputSigns: Sendable {
         let cause: FailureCause
         /// Whether the words are said of other troubles, too, so that the guest must confirm the cause.
         var isWeak = false
+        /// Whether the words are the whole line.
+        var isLine = false
 
-        init(_ words: String..., cause: FailureCause, isWeak: Bool = false) {
+        init(_ words: String..., cause: FailureCause, isWeak: Bool = false, isLine: Bool = false) {
             self.words = words
             self.cause = cause
             self.isWeak = isWeak
+            self.isLine = isLine
+        }
+
+        func stands(in line: String) -> Bool {
+            isLine ? words == [line] : words.allSatisfy { line.contains($0) }
         }
     }
 
@@ -39,7 +46,7 @@ package struct OutputSigns: Sendable {
             return MachineFailure(.guestOutOfMemory, evidence: [line] + evidence)
         }
         for sign in Self.signs where isPossible(sign) {
-            guard let line = lines.last(where: { line in sign.words.allSatisfy { line.contains($0) } }) else {
+            guard let line = lines.last(where: sign.stands) else {
                 continue
             }
             let cause = isOfMedium && sign.cause == .packageUnknown ? FailureCause.packageNotOffline : sign.cause
@@ -64,7 +71,8 @@ package struct OutputSigns: Sendable {
         Sign("more space needed on the", cause: .guestDiskFull),
         Sign("Disk full", cause: .guestDiskFull),
         Sign("Cannot allocate memory", cause: .guestOutOfMemory),
-        Sign("virtual memory exhausted", cause: .guestOutOfMemory),
+        Sign("memory exhausted", cause: .guestOutOfMemory),
+        Sign("MemoryError", cause: .guestOutOfMemory, isLine: true),
         Sign("Temporary failure resolving", cause: .networkAbsent),
         Sign("Temporary failure in name resolution", cause: .networkAbsent),
         Sign("Network is unreachable", cause: .networkAbsent),

@@ -7,6 +7,9 @@ package struct Vitals: Sendable {
     private static let rememberedLines = 4
     /// How long the console's words about a panic are waited for once the pvpanic device has told of it.
     private static let panicPatience: Duration = .milliseconds(500)
+    /// How long the machine's own word is waited for once the guest's kernel complains of its disk: a machine that is
+    /// being switched off loses its disk before it ends.
+    private static let diskPatience: Duration = .seconds(2)
     /// How long what was said on the console may be the reason for what follows.
     private static let hintAge: Duration = .seconds(120)
 
@@ -14,6 +17,7 @@ package struct Vitals: Sendable {
     private var crawl: CrawlWatch
     private let hasNetwork: Bool
     private var panicTold: ContinuousClock.Instant?
+    private var diskComplaint: (failure: MachineFailure, at: ContinuousClock.Instant)?
     private var hint: (cause: FailureCause, line: String, at: ContinuousClock.Instant)?
     private var now: ContinuousClock.Instant
     /// The last lines on the console, oldest first.
@@ -88,13 +92,16 @@ package struct Vitals: Sendable {
             lastLines = Array((lastLines + [line]).suffix(Self.rememberedLines))
             if let cause = ConsoleSigns.hint(in: line) { hint = (cause, line, now) }
         }
-        return failure
+        guard let failure, failure.cause == .hostDiskError else { return failure }
+        if diskComplaint == nil { diskComplaint = (failure, now) }
+        return nil
     }
 
     private func failure(at now: ContinuousClock.Instant) -> MachineFailure? {
         if let panicTold, now - panicTold >= Self.panicPatience {
             return MachineEnd.failure(of: .panicked)?.adding(lines: lastLines)
         }
+        if let diskComplaint, now - diskComplaint.at >= Self.diskPatience { return diskComplaint.failure }
         return stall.stall(at: now).map { failure(.stalled, $0) } ?? crawl.failure(at: now)
     }
 }

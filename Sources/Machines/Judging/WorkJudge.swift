@@ -15,6 +15,9 @@ package struct WorkJudge: Judge {
     package mutating func consider(_ evidence: Evidence<Never>, at now: ContinuousClock.Instant) -> Verdict {
         if let failure = vitals.failure(shownBy: evidence, at: now) { return .failed(failure) }
         switch evidence {
+        case .console(.line(let line)) where ConsoleSigns.isStart(line):
+            let evidence = ["the firmware starts something: the guest was reset in the middle of its work", line]
+            return .failed(MachineFailure(.endedUnfinished, evidence: evidence).adding(lines: vitals.lastLines))
         case .event(let event): agent.note(event)
         case .agent(let sign): agent.note(sign, at: now)
         case .tick:

@@ -15,7 +15,7 @@ extension Fault {
         step("memory-eaten", .guestOutOfMemory, "tail /dev/zero", at: .shown("Out of memory: Killed process")),
         step(
             "memory-eaten-panic", .guestOutOfMemory, "echo 1 >/proc/sys/vm/panic_on_oom\ntail /dev/zero",
-            at: .shown("Out of memory: compulsory panic_on_oom")),
+            at: .shown("panic_on_oom is enabled")),
         step(
             "memory-of-a-group-eaten", .guestOutOfMemory,
             "systemd-run --quiet --wait --pipe --property=MemoryMax=48M tail /dev/zero"),
@@ -23,11 +23,11 @@ extension Fault {
         step("memory-refused-to-python", .guestOutOfMemory, "python3 -c 'x = bytearray(1 << 36)'"),
     ]
 
-    /// Takes all but so many KiB of the guest's disk.
+    /// Takes all but so many KiB of the guest's disk, and of what only root may use there.
     private static func fill(leaving kibibytes: Int) -> String {
         """
-        free=$(df -Pk / | awk 'NR == 2 { print $4 }')
-        fallocate -l $(((free - \(kibibytes)) * 1024)) /root/filler
+        free=$(stat --file-system --format '%f * %S / 1024' /)
+        fallocate -l $((($free - \(kibibytes)) * 1024)) /root/filler
 
         """
     }

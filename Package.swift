@@ -80,6 +80,12 @@ let package = Package(
         ),
 
         .target(
+            name: "Attestation", dependencies: ["DiskImages", "HostSystem", system], swiftSettings: settings),
+        .testTarget(
+            name: "AttestationTests", dependencies: ["Attestation", "DiskImages", "HostSystem", system],
+            swiftSettings: settings),
+
+        .target(
             name: "Pipeline",
             dependencies: [
                 "HostSystem", logging, system,
@@ -131,7 +137,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", system,
+                "Attestation", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines",
+                "Pipeline", system,
             ],
             resources: [.embedInCode("Conversion/reclaim-space.sh")],
             swiftSettings: settings
@@ -139,7 +146,8 @@ let package = Package(
         .testTarget(
             name: "StagesTests",
             dependencies: [
-                "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines", "MachinesTestSupport",
+                "Attestation", "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines",
+                "MachinesTestSupport",
                 "Pipeline",
                 "Stages", "power-loss", system,
             ],
@@ -156,8 +164,8 @@ let package = Package(
         .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines", "Pipeline", "Stages",
-                logging,
+                "Attestation", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines",
+                "Pipeline", "Stages", logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import DiskImages
 internal import Foundation
 package import HostSystem
@@ -43,7 +44,7 @@ package struct ConvertImage: Stage {
     }
 
     package func digests(in folder: FilePath) throws -> [String: Digest] {
-        Dictionary(uniqueKeysWithValues: try ImageFile.load(from: folder).map { ($0.file, $0.sha256) })
+        Dictionary(uniqueKeysWithValues: try ImageList.load(from: folder).map { ($0.file, $0.sha256) })
     }
 
     /// Writes the images of `disk`, and the list of them.
@@ -53,7 +54,7 @@ package struct ConvertImage: Stage {
         work.report("writing " + outputs.map(\.format.rawValue).joined(separator: ", "))
         let pace = ConversionPace(report: work.report)
         let images = try await Conversion(of: disk, to: outputs, name: "image").run(into: work.folder) { pace.note($0) }
-        try ImageFile.save(images.map(ImageFile.init), in: work.folder)
+        try ImageList.save(images.map(ImageFile.init), in: work.folder)
     }
 
     /// Makes the overlay from which the images are written, and reports what was found on the disk.

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import HostSystem
 package import Pipeline
 

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
@@ -72,7 +73,7 @@ package struct PublishRelease: Stage {
     }
 
     private func manifest(version: String, images: FilePath, _ work: StageWork) async throws -> ReleaseManifest {
-        let files = try ImageFile.load(from: images).map { image in
+        let files = try ImageList.load(from: images).map { image in
             var image = image
             image.file = "\(template.name)-\(version).\(image.format.rawValue)"
             return image

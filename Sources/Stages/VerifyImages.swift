@@ -1,3 +1,4 @@
+internal import Attestation
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
@@ -22,7 +23,7 @@ package struct VerifyImages: Stage {
 
     package func run(_ work: StageWork) async throws {
         guard let folder = work.images else { return }
-        let images = try ImageFile.load(from: folder)
+        let images = try ImageList.load(from: folder)
         let disk = try LayerReader.open(folder.appending(ConvertImage.disk))
         work.report("decoding " + images.map(\.format.rawValue).joined(separator: ", "))
         let decoders = try await ImageVerification(against: disk).verify(

@@ -1,3 +1,4 @@
+import Attestation
 import DiskImages
 import HostSystem
 import SystemPackage

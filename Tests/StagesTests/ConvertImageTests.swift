@@ -1,3 +1,4 @@
+import Attestation
 import DiskImages
 import HostSystem
 import Machines
@@ -25,7 +26,7 @@ struct ConvertImageTests {
             for _ in 0..<2 {
                 let work = try project.work(disk: disk)
                 try await stage.write(try LayerReader.open(disk), work)
-                lists.append(try ImageFile.load(from: work.folder))
+                lists.append(try ImageList.load(from: work.folder))
                 let digests = lists.last?.map { ($0.file, $0.sha256) } ?? []
                 #expect(try stage.digests(in: work.folder) == Dictionary(uniqueKeysWithValues: digests))
                 for image in lists.last ?? [] {

@@ -1,18 +1,9 @@
+internal import Attestation
 internal import Foundation
 package import HostSystem
 internal import InstallMedia
 package import Pipeline
 package import SystemPackage
-
-/// What the installer medium is, as the manifest names it.
-package struct MediumIdentity: Sendable, Codable, Equatable {
-    /// The digest of the whole ISO.
-    package let sha256: Digest
-    /// What `.disk/info` says.
-    package let name: String
-    /// The kldload version.
-    package let version: String
-}
 
 /// The installer ISO of a build: found, fetched or made, its digest checked, and what it is read from its own files.
 package actor InstallMedium {

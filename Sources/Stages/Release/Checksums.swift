@@ -1,3 +1,4 @@
+internal import Attestation
 internal import HostSystem
 internal import SystemPackage
 

@@ -1,6 +1,4 @@
 internal import Foundation
-internal import HostSystem
-internal import Pipeline
 
 /// A release's `manifest.json`: what it is and what it was made from. Its SHA-256 is the release's digest, so it holds
 /// no time, no path and no host.
@@ -22,8 +20,22 @@ package struct ReleaseManifest: Sendable, Codable, Equatable {
     /// The versions of the tools that shaped the images.
     package let tools: [String: String]
 
+    /// A manifest.
+    package init(
+        template: String, summary: String, version: String, images: [ImageFile], keys: [String: String],
+        medium: MediumIdentity, tools: [String: String]
+    ) {
+        self.template = template
+        self.summary = summary
+        self.version = version
+        self.images = images
+        self.keys = keys
+        self.medium = medium
+        self.tools = tools
+    }
+
     /// The manifest's bytes.
-    func bytes() throws -> [UInt8] {
+    package func bytes() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]

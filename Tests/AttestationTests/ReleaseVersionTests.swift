@@ -1,4 +1,4 @@
-import Stages
+import Attestation
 import Testing
 
 struct ReleaseVersionTests {

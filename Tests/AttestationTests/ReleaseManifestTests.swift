@@ -1,9 +1,9 @@
+import Attestation
+import Attestation
 import DiskImages
 import Foundation
 import HostSystem
 import Testing
-
-@testable import Stages
 
 struct ReleaseManifestTests {
     static let manifest = ReleaseManifest(

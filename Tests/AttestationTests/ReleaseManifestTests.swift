@@ -1,5 +1,4 @@
 import Attestation
-import Attestation
 import DiskImages
 import Foundation
 import HostSystem

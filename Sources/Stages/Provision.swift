@@ -34,18 +34,18 @@ package struct Provision: GuestStage {
     }
 
     package func ingredients() async throws -> Ingredients? {
-        let own = try await ownIngredients()
+        let own = try await Self.ingredients(of: steps)
         return try await repositories?.ingredients(own) ?? own
     }
 
     /// Whether the provisioning read package repositories, and that so long ago that the template wants it done again.
     package func isTooOld() async throws -> Bool {
-        guard let maxAge, let age = try await repositories?.age(of: ownIngredients()) else { return false }
+        guard let maxAge, let age = try await repositories?.age(of: Self.ingredients(of: steps)) else { return false }
         return age > maxAge
     }
 
-    /// What the template and its files say, whatever repositories hold.
-    private func ownIngredients() async throws -> Ingredients {
+    /// What the template and its files say of the first steps, whatever repositories hold.
+    private static func ingredients(of steps: some Collection<Template.ProvisionStep>) async throws -> Ingredients {
         var inputs: [String: Digest] = [:]
         for (index, step) in steps.enumerated() {
             // Two steps may read files of one name from different folders.
@@ -63,26 +63,29 @@ package struct Provision: GuestStage {
         }
     }
 
+    /// A part for each step. Where a guest may read repositories, a part's recipe follows what those say that the steps so
+    /// far were seen to read: a guest that was frozen behind them is of no use once they say something else.
     package func parts() async throws -> [GuestPart] {
         var parts: [GuestPart] = []
         for (index, step) in steps.enumerated() {
-            let recipe = try Ingredients(
-                options: ProvisionOptions(step), inputs: try await Self.inputs(of: step))
+            var recipe = try Ingredients(options: ProvisionOptions(step), inputs: try await Self.inputs(of: step))
+            var own: Ingredients?
+            if let repositories {
+                let soFar = try await Self.ingredients(of: steps.prefix(index + 1))
+                recipe = try await repositories.ingredients(soFar)
+                own = soFar
+            }
+            let read = own
             parts.append(
                 GuestPart(recipe: recipe, isSkippable: true) { guest, work in
                     let log = try StepLog(work.run.log(of: name), redactor: guest.machine.redactor)
                     work.report("\(index + 1)/\(steps.count) \(step.summary)")
                     try await attempt(step, index: index, in: guest, log: log, work)
+                    guard let repositories, let read else { return }
+                    try repositories.note(try await RepositoryScan.read(in: guest), by: read)
                 })
         }
-        guard let repositories else { return parts }
-        let own = try await ownIngredients()
-        let current = try await repositories.ingredients(own)
-        return [GuestPart(recipe: current, isSkippable: true) { _, _ in }] + parts + [
-            GuestPart(recipe: current, isSkippable: true) { guest, _ in
-                try repositories.note(try await RepositoryScan.read(in: guest), by: own)
-            }
-        ]
+        return parts
     }
 
     package func run(in guest: Guest, _ work: StageWork) async throws {

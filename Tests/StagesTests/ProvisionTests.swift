@@ -90,6 +90,47 @@ struct ProvisionTests {
         }
     }
 
+    /// What a guest with a network was frozen behind is not done again because a later step changed.
+    @Test func partsBeforeAChangedStepStayAsTheyAre() async throws {
+        try await TestProject.with { project in
+            func recipes(_ last: String) async throws -> [Ingredients] {
+                var template = try project.template(
+                    "provision: [{ run: echo one }, { run: echo two }, { run: \(last) }]")
+                template.machine.network = .user
+                let memory = RepositoryMemory(folder: project.root.appending("memory"))
+                return try await Provision(template: template, repositories: memory).parts().map(\.recipe)
+            }
+            let before = try await recipes("echo three")
+            let after = try await recipes("echo four")
+            #expect(before.count == 3)
+            #expect(after[..<2] == before[..<2])
+            #expect(after[2] != before[2])
+        }
+    }
+
+    /// What one of its steps read of a repository that says something else now is of no use, nor is what follows.
+    @Test func partsFollowTheRepositoriesThatTheirStepsRead() async throws {
+        try await TestProject.with { project in
+            var template = try project.template(
+                "provision: [{ run: echo one }, { run: echo two }, { run: echo three }]")
+            template.machine.network = .user
+            let folder = project.root.appending("memory")
+            func recipes() async throws -> [Ingredients] {
+                try await Provision(template: template, repositories: RepositoryMemory(folder: folder)).parts().map(
+                    \.recipe)
+            }
+            let before = try await recipes()
+            // Nobody listens there: what it said last holds.
+            let address = "http://127.0.0.1:1/InRelease"
+            try RepositoryMemory(folder: folder).note([address: .of("one")], by: before[1])
+            try RepositoryMemory(folder: folder).note([address: .of("two")], by: before[1])
+            let after = try await recipes()
+            #expect(after[0] == before[0])
+            #expect(after[1].inputs["repository \(address)"] == .of("two"))
+            #expect(after[2] == before[2], "it was not seen to read anything yet")
+        }
+    }
+
     @Test func keyHoldsNoPathOfThisHost() async throws {
         try await TestProject.with { project in
             try write(["a/set-up.sh": "echo a", "b/set-up.sh": "echo b", "files/motd": "hello"], in: project)

@@ -11,15 +11,17 @@ import Testing
 struct RepositoryMemoryTests {
     private static let own = Ingredients(inputs: ["step 1: a.sh": .of("echo a")])
 
-    /// Lends a memory, the folder of a served repository, and its address.
+    /// Lends what makes the memory for a build, the folder of a served repository, and its address.
     private func withRepository(
-        _ body: @Sendable (RepositoryMemory, FilePath, String) async throws -> Void
+        _ body: @Sendable (_ memory: @Sendable () -> RepositoryMemory, FilePath, String) async throws -> Void
     ) async throws {
         try await TestProject.with { project in
             let folder = project.root.appending("repository")
             try folder.createFolder()
             try folder.appending("InRelease").write("one".utf8)
-            let memory = RepositoryMemory(folder: project.root.appending("memory"))
+            let memory: @Sendable () -> RepositoryMemory = {
+                RepositoryMemory(folder: project.root.appending("memory"))
+            }
             let log = project.root.appending("port")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -45,36 +47,47 @@ struct RepositoryMemoryTests {
 
     @Test func keyFollowsARepositoryThatSaysSomethingElse() async throws {
         try await withRepository { memory, folder, address in
-            #expect(try await memory.ingredients(Self.own) == Self.own, "nothing is known yet")
-            try memory.note([address: .of("one")], by: Self.own)
-            #expect(try await memory.ingredients(Self.own) == Self.own, "it says what it said")
+            #expect(try await memory().ingredients(Self.own) == Self.own, "nothing is known yet")
+            try memory().note([address: .of("one")], by: Self.own)
+            #expect(try await memory().ingredients(Self.own) == Self.own, "it says what it said")
             try folder.appending("InRelease").write("two".utf8)
-            let changed = try await memory.ingredients(Self.own)
+            let changed = try await memory().ingredients(Self.own)
             #expect(changed.inputs["repository \(address)"] == .of("two"))
-            try memory.note([address: .of("two")], by: Self.own)
-            #expect(try await memory.ingredients(Self.own) == changed, "the same state has the same key ever after")
+            try memory().note([address: .of("two")], by: Self.own)
+            #expect(try await memory().ingredients(Self.own) == changed, "the same state has the same key ever after")
             try folder.appending("InRelease").write("one".utf8)
-            #expect(try await memory.ingredients(Self.own) == Self.own, "and so has the first one")
+            #expect(try await memory().ingredients(Self.own) == Self.own, "and so has the first one")
+        }
+    }
+
+    @Test func asksARepositoryOnceInABuild() async throws {
+        try await withRepository { memory, folder, address in
+            try memory().note([address: .of("one")], by: Self.own)
+            let build = memory()
+            #expect(try await build.ingredients(Self.own) == Self.own)
+            try folder.appending("InRelease").write("two".utf8)
+            #expect(try await build.ingredients(Self.own) == Self.own)
+            #expect(try await memory().ingredients(Self.own) != Self.own)
         }
     }
 
     @Test func takesTheLastWordOfARepositoryThatIsAway() async throws {
         try await withRepository { memory, folder, address in
-            try memory.note([address: .of("one")], by: Self.own)
+            try memory().note([address: .of("one")], by: Self.own)
             try folder.appending("InRelease").write("two".utf8)
-            let changed = try await memory.ingredients(Self.own)
+            let changed = try await memory().ingredients(Self.own)
             try folder.appending("InRelease").remove()
-            #expect(try await memory.ingredients(Self.own) == changed)
+            #expect(try await memory().ingredients(Self.own) == changed)
         }
     }
 
     @Test func knowsOtherStepsByThemselvesAndHowOldTheyAre() async throws {
         try await withRepository { memory, _, address in
-            try memory.note([address: .of("zero")], by: Self.own)
+            try memory().note([address: .of("zero")], by: Self.own)
             let other = Ingredients(inputs: ["step 1: a.sh": .of("echo b")])
-            #expect(try await memory.ingredients(other) == other)
-            #expect(try #require(memory.age(of: Self.own)) < .seconds(60))
-            #expect(memory.age(of: other) == nil)
+            #expect(try await memory().ingredients(other) == other)
+            #expect(try #require(memory().age(of: Self.own)) < .seconds(60))
+            #expect(memory().age(of: other) == nil)
         }
     }
 

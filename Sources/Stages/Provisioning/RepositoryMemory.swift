@@ -20,13 +20,10 @@ package struct RepositoryMemory: Sendable {
         var done: Double
     }
 
-    private static let deadline: Duration = .seconds(20)
-    /// The longest metadata that is read; Debian's InRelease has 0.2 MiB, a large repomd.xml less.
-    private static let limit = 32 << 20
-
     private let folder: FilePath
+    private let answers = Answers()
 
-    /// The memory in `folder`.
+    /// The memory in `folder`; for one build, in which every repository is asked once.
     package init(folder: FilePath) {
         self.folder = folder
     }
@@ -35,7 +32,7 @@ package struct RepositoryMemory: Sendable {
     /// first done.
     func ingredients(_ own: Ingredients) async throws -> Ingredients {
         guard var entry = entry(of: own) else { return own }
-        let current = await Self.digests(of: entry.first.keys.sorted(), otherwise: entry.last)
+        let current = await answers.digests(of: entry.first.keys.sorted(), otherwise: entry.last)
         if current != entry.last {
             entry.last = current
             try save(entry, of: own)
@@ -77,15 +74,24 @@ package struct RepositoryMemory: Sendable {
         encoder.outputFormatting = [.sortedKeys]
         return folder.appending("\(Digest.of(try encoder.encode(own)).hex).json")
     }
+}
 
-    /// What repositories say now; one that cannot be reached says what it said last.
-    private static func digests(of addresses: [String], otherwise last: [String: Digest]) async -> [String: Digest] {
-        await withTaskGroup(of: (String, Digest?).self) { group in
-            for address in addresses { group.addTask { (address, try? await digest(of: address)) } }
-            var digests: [String: Digest] = [:]
-            for await (address, digest) in group { digests[address] = digest ?? last[address] }
-            return digests
+/// What repositories say now. Each is asked once, so that a build sees one state of it from its beginning to its end.
+private actor Answers {
+    private static let deadline: Duration = .seconds(20)
+    /// The longest metadata that is read; Debian's InRelease has 0.2 MiB, a large repomd.xml less.
+    private static let limit = 32 << 20
+
+    private var tasks: [String: Task<Digest?, Never>] = [:]
+
+    /// The digests of the metadata at `addresses`; one that cannot be reached says what it said last.
+    func digests(of addresses: [String], otherwise last: [String: Digest]) async -> [String: Digest] {
+        for address in addresses where tasks[address] == nil {
+            tasks[address] = Task { try? await Self.digest(of: address) }
         }
+        var digests: [String: Digest] = [:]
+        for address in addresses { digests[address] = await tasks[address]?.value ?? last[address] }
+        return digests
     }
 
     private static func digest(of address: String) async throws -> Digest {

@@ -31,7 +31,8 @@ enum RepositoryScan {
     /// what is newer than the boot was read by the provisioning.
     private static let script = """
         boot=/proc/1
-        if command -v apt-get >/dev/null; then
+        lists=$(find /var/lib/apt/lists -maxdepth 1 -type f -newer "$boot" -print -quit 2>/dev/null)
+        if [ -n "$lists" ] && command -v apt-get >/dev/null; then
             apt-get --print-uris update 2>/dev/null | tr -d "'" | while read -r address file rest; do
                 list=/var/lib/apt/lists/$file
                 if [ -f "$list" ] && [ "$list" -nt "$boot" ]; then

@@ -11,10 +11,12 @@ package enum Guestfish {
     /// - Parameters:
     ///   - input: Commands, beside those in the arguments.
     ///   - accelerator: What runs the small machine.
+    ///   - yields: Whether other machines of a build, which take longer, go first where processors are few.
     ///   - log: A file that what it says is appended to.
     @discardableResult
     package static func run(
-        _ arguments: [String], input: [UInt8] = [], accelerator: Accelerator, deadline: Duration, log: FilePath? = nil
+        _ arguments: [String], input: [UInt8] = [], accelerator: Accelerator, yields: Bool = false,
+        deadline: Duration, log: FilePath? = nil
     ) async throws -> ProgramOutput {
         // The path of a socket must be short.
         try await withScratchFolder(in: "/tmp", prefix: scratchPrefix) { folder in
@@ -22,8 +24,10 @@ package enum Guestfish {
                 "LIBGUESTFS_BACKEND": "direct", "LIBGUESTFS_TMPDIR": folder.string, "XDG_RUNTIME_DIR": folder.string,
             ]
             if accelerator == .tcg { environment["LIBGUESTFS_BACKEND_SETTINGS"] = "force_tcg" }
+            let command = yields ? ["nice", "-n", "5", "guestfish"] : ["guestfish"]
             return try await Program.run(
-                "guestfish", arguments, input: input, environment: environment, deadline: deadline, log: log)
+                command[0], command.dropFirst() + arguments, input: input, environment: environment,
+                deadline: deadline, log: log)
         }
     }
 }

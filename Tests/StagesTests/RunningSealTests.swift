@@ -36,11 +36,29 @@ struct RunningSealTests {
         let run = try await run([
             SealOperation("one", "the first", .running, "true"),
             SealOperation("two", "fails", .running, script),
-            SealOperation("three", "never begins", .running, "true"),
+            SealOperation("three", "is not told of", .running, "true"),
         ])
         #expect(run.output.last == "status 1")
         #expect(run.begun == ["one", "two"])
         #expect(run.failed == "two")
+    }
+
+    @Test func doesThemSideBySide() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "seal") { folder in
+            let meets = { (mine: Int, other: Int) in
+                """
+                touch \(folder)/\(mine)
+                for attempt in $(seq 200); do [ ! -e \(folder)/\(other) ] || exit 0; sleep 0.1; done
+                exit 1
+                """
+            }
+            let run = try await run([
+                SealOperation("one", "waits for the second", .running, meets(1, 2)),
+                SealOperation("two", "waits for the first", .running, meets(2, 1)),
+            ])
+            #expect(run.output.last == "status 0")
+            #expect(run.begun == ["one", "two"])
+        }
     }
 
     @Test func tellsWhichBeginsHoweverTheOutputIsCut() async throws {

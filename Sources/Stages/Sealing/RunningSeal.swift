@@ -2,24 +2,49 @@ internal import Machines
 
 /// The part of a seal that is done while the system still runs: one script, since starting each operation by itself
 /// would take longer than the operations.
+///
+/// They run side by side, since none looks at what another one changes, and some wait for slow programs. What they print
+/// comes in their order.
 struct RunningSeal {
     private static let mark = "imagefactory-seal:"
 
-    /// The script; it says which operation begins, and stops at the first that fails.
+    /// The script; it says which operation it waits for, and stops at the first that fails.
     let script: String
     private var lines = OutputLines(limit: 4096)
 
     init(_ operations: [SealOperation], account: SealedAccount) {
-        let calls = operations.filter { $0.moment == .running }.map { operation in
+        let operations = operations.filter { $0.moment == .running }
+        let starts = operations.enumerated().map { index, operation in
             """
-            echo "\(Self.mark) begin \(operation.name)"
             (
             \(operation.script)
-            )
-            [ $? = 0 ] || { echo "\(Self.mark) failed \(operation.name)"; exit 1; }
+            ) >"$talk/\(index)" 2>&1 &
+            job\(index)=$!
             """
         }
-        script = "set -u\n\(account.variables)\(calls.joined(separator: "\n"))\n"
+        let waits = operations.enumerated().map { index, operation in
+            """
+            echo "\(Self.mark) begin \(operation.name)"
+            wait "$job\(index)"
+            status=$?
+            cat "$talk/\(index)"
+            [ "$status" = 0 ] || fail \(operation.name)
+            """
+        }
+        script = """
+            set -u
+            \(account.variables)
+            talk=$(mktemp -d) || exit 1
+            fail() {
+                echo "\(Self.mark) failed $1"
+                wait
+                rm -rf "$talk"
+                exit 1
+            }
+            \((starts + waits).joined(separator: "\n"))
+            rm -rf "$talk"
+
+            """
     }
 
     /// Takes the next piece of the output, which may be cut anywhere.

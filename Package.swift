@@ -174,7 +174,8 @@ let package = Package(
         .testTarget(
             name: "imagefactoryTests",
             dependencies: [
-                "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", "Stages", system,
+                "Attestation", "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", "Stages",
+                system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

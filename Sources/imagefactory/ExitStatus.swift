@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Attestation
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
@@ -33,7 +34,8 @@ enum ExitStatus: Int32 {
             self = .usage
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
             is StateFolderError, is FolderError, ProgramError.notFound, is SecretError, is ScreenshotError,
-            ScreenDeskError.machineEnded, ScreenDeskError.refused:
+            ScreenDeskError.machineEnded, ScreenDeskError.refused, GuardedFileError.missing,
+            PassphraseError.noVariable, PassphraseError.noTerminal:
             self = .missing
         case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
         case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy

@@ -19,6 +19,9 @@ struct CommandLineTests {
         ["lab-iso"], ["template", "check", "--frobnicate"], ["template", "frobnicate"], ["doctor", "all"],
         ["run", "list", "--limit", "0"], ["run", "logs", "--stage", "seal", "--file", "x.log"], ["run", "screenshot"],
         ["run", "logs", "--file", "x.log", "--format", "json"],
+        ["key", "create"], ["key", "create", "../release"], ["key", "create", "-x"], ["key", "create", ".key"],
+        ["key", "create", "release", "--algorithm", "rsa"], ["key", "create", "release", "--passphrase", "hunter2"],
+        ["key", "create", "release", "--passphrase", "env:"], ["key", "show"], ["sign"], ["sign", "release"],
     ])
     func refusesWhatCannotBe(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try ImageFactory.parseAsRoot(arguments) }

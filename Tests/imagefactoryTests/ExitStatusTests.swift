@@ -1,3 +1,4 @@
+import Attestation
 import Foundation
 import SystemPackage
 import Testing
@@ -35,6 +36,14 @@ struct ExitStatusTests {
         (StateFolderError.noHome, 69),
         (ProgramError.notFound(program: "xorriso"), 69),
         (SecretError.noVariable("PW"), 69),
+        (GuardedFileError.missing("/release/SHA256SUMS"), 69),
+        (PassphraseError.noVariable("PW"), 69),
+        (PassphraseError.noTerminal, 69),
+        (PassphraseError.different, 1),
+        (KeyFileError.exists("/keys/release.key"), 1),
+        (KeyFileError.key("/keys/release.key", .wrongPassphrase), 1),
+        (GuardedFileError.openToOthers("/keys/release.key", mode: "644"), 1),
+        (ReleaseSignatureError.foreign("/release/SHA256SUMS.sig"), 1),
         (LockedError(path: "/lock", limit: .seconds(1)), 75),
         (MachineFailure(.stalled), 1),
         (ProgramError.failed(program: "tar", status: "exited(2)", message: ""), 1),

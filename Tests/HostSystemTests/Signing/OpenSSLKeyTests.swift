@@ -32,7 +32,7 @@ struct OpenSSLKeyTests {
             #expect(key.algorithm == algorithm)
             #expect(key.verifies(signature, of: message))
             #expect(!key.verifies(signature, of: message + [0]))
-            #expect(Array(key.pem.utf8) == (try openssl.read("theirs.pub")))
+            #expect(try Array(key.pem.utf8) == openssl.read("theirs.pub"))
         }
     }
 

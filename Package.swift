@@ -85,6 +85,13 @@ let package = Package(
             name: "AttestationTests", dependencies: ["Attestation", "DiskImages", "HostSystem", system],
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "evidence-sample",
+            dependencies: ["Attestation", "HostSystem", system],
+            path: "Tests/EvidenceSample",
+            swiftSettings: settings
+        ),
+
         .target(
             name: "Pipeline",
             dependencies: [

@@ -38,6 +38,18 @@ struct PrivateKeyTests {
         #expect(try !p256.publicKey.verifies(ed25519.signature(of: [1]), of: [1]))
     }
 
+    @Test(arguments: PrivateKey.Algorithm.allCases)
+    func isUsedByManyTasksAtOnce(algorithm: PrivateKey.Algorithm) async throws {
+        let key = try PrivateKey.generate(algorithm)
+        let good = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in UInt8(0)..<200 {
+                group.addTask { key.publicKey.verifies(try key.signature(of: [number]), of: [number]) }
+            }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(good == 200)
+    }
+
     @Test func needsItsPassphraseAndNoOther() throws {
         let pem = try PrivateKey.generate(.p256).pem(passphrase: passphrase)
         #expect(try PrivateKey.isEncrypted(pem: pem))

@@ -81,9 +81,17 @@ let package = Package(
 
         .target(
             name: "Attestation", dependencies: ["DiskImages", "HostSystem", system], swiftSettings: settings),
+        .target(
+            name: "AttestationTestSupport",
+            dependencies: ["Attestation", "DiskImages", "HostSystem", system],
+            path: "Tests/AttestationTestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "AttestationTests", dependencies: ["Attestation", "DiskImages", "HostSystem", system],
-            swiftSettings: settings),
+            name: "AttestationTests",
+            dependencies: ["Attestation", "AttestationTestSupport", "DiskImages", "HostSystem", system],
+            swiftSettings: settings
+        ),
 
         .target(
             name: "Pipeline",
@@ -174,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "imagefactoryTests",
             dependencies: [
-                "Attestation", "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", "Stages",
-                system,
+                "Attestation", "AttestationTestSupport", "HostSystem", "imagefactory", "Machines", "Pipeline",
+                "PipelineTestSupport", "Stages", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -15,6 +15,8 @@ enum ExitStatus: Int32 {
     case failed = 1
     /// The command line or a template is wrong.
     case usage = 64
+    /// Evidence does not verify.
+    case evidence = 65
     /// Something that is needed is not there.
     case missing = 69
     /// Something is in use; the same command may work later.
@@ -30,8 +32,9 @@ enum ExitStatus: Int32 {
         case let error as NamedBuildError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
             is UsageError, is UnknownRunError, ScreenshotError.choice, is OVADescriptionError, is ByteCountError,
-            ConversionError.formatTwice:
+            ConversionError.formatTwice, TrustError.badFile, TrustError.tooMany, TrustError.sameKey, TrustError.noKey:
             self = .usage
+        case TrustError.missing, TrustError.noKeys, is ReleaseFolderError: self = .missing
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
             is StateFolderError, is FolderError, ProgramError.notFound, is SecretError, is ScreenshotError,
             ScreenDeskError.machineEnded, ScreenDeskError.refused, GuardedFileError.missing,

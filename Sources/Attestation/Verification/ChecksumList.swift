@@ -30,6 +30,9 @@ package struct ChecksumList: Sendable, Equatable {
         guard !bytes.isEmpty else { throw ChecksumListError(line: 1, problem: .empty) }
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard lines.removeLast().isEmpty else { throw ChecksumListError(line: lines.count + 1, problem: .unfinished) }
+        guard lines.count <= ReleaseFolder.fileLimit else {
+            throw ChecksumListError(line: ReleaseFolder.fileLimit + 1, problem: .tooMany)
+        }
         var entries: [Entry] = []
         var digests: [String: Digest] = [:]
         for (index, line) in lines.enumerated() {
@@ -66,6 +69,8 @@ package struct ChecksumList: Sendable, Equatable {
         case reserved
         /// The file has a line already.
         case twice
+        /// There are more lines than a release has files.
+        case tooMany
     }
 
     private static let reserved = [ReleaseFileName.checksums, ReleaseFileName.signature, ReleaseFileName.logs]
@@ -101,6 +106,7 @@ package struct ChecksumListError: Error, Equatable, CustomStringConvertible {
         case .name: "line \(line) does not name a file in plain ASCII without slashes"
         case .reserved: "line \(line) names the list itself, its signature or the logs"
         case .twice: "line \(line) names a file that another line names"
+        case .tooMany: "has more than \(ReleaseFolder.fileLimit) lines"
         }
     }
 }

@@ -24,6 +24,9 @@ struct ManifestCheck {
                 throw Finding(
                     .manifestForm, ReleaseFileName.manifest, "has schema \(manifest.schema), which is not known")
             }
+            guard manifest.images.count <= ImageFormat.allCases.count else {
+                throw Finding(.manifestForm, ReleaseFileName.manifest, "names more images than there are formats")
+            }
             guard try manifest.bytes() == bytes else {
                 throw Finding(.manifestForm, ReleaseFileName.manifest, "is not written as the factory writes it")
             }

@@ -21,6 +21,9 @@ struct StatementCheck {
                     "holds a statement of type \(StrictJSON.quoted(header.predicateType)), not \(evidence.predicateType)"
                 )
             }
+            guard header.subject.count <= ReleaseFolder.fileLimit else {
+                throw finding(.statementForm, "is about more files than a release has")
+            }
             return findings(header.subject) + predicate(envelope.payload)
         } catch {
             return [error]

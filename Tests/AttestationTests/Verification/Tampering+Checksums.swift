@@ -69,6 +69,7 @@ extension Tampering {
         ("checksums with a longer digest", { $0 + "\(digest)\(digest)  x\n" }),
         ("checksums with a shorter digest", { $0 + "\(digest.dropLast())  x\n" }),
         ("checksums with a letter of another script", { $0 + "\(digest)  tests.\u{445}ml\n" }),
+        ("checksums with more lines than files", { $0 + (0..<300).map { "\(digest)  more-\($0)\n" }.joined() }),
         ("checksums with a mark at their beginning", { "\u{FEFF}" + $0 }),
     ]
 }

@@ -82,6 +82,10 @@ extension Tampering {
 
     private static let images: [(String, Finding.Kind, String, @Sendable (inout [ImageFile]) -> Void)] = [
         ("a manifest without images", .manifestForm, "manifest.json", { $0 = [] }),
+        (
+            "a manifest with more images than formats", .manifestForm, "manifest.json",
+            { $0 += Array(repeating: $0[0], count: 10_000) }
+        ),
         ("a manifest that leaves an image out", .unknownImage, "web-v1.2.0.raw", { $0.removeLast() }),
         ("a manifest with an image twice", .imageName, "manifest.json", { $0.append($0[0]) }),
         (

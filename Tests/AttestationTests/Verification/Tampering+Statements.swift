@@ -117,6 +117,9 @@ extension Tampering {
                     $0.map { ResourceDescriptor(name: "./" + ($0.name ?? ""), digest: $0.digest) }
                 }
             },
+            Tampering("a statement about more than anybody looks at", .statementForm, tests) {
+                try $0.restateSubjects(tests) { Array(repeating: $0[0], count: 100_000) }
+            },
             Tampering("a statement with another digest", .subjectDigest, tests) {
                 try $0.restateDigests(tests) { _ in ["sha256": Digest.of("x").hex] }
             },

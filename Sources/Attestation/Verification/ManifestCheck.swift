@@ -86,10 +86,14 @@ struct ManifestCheck {
             findings.append(
                 Finding(.imageDigest, name, "is \(image.sha256) by the manifest, and \(listed) by the checksums"))
         }
-        if let file = folder.files[name], file.size != image.size {
+        if isWanted(name), let file = folder.files[name], file.size != image.size {
             findings.append(Finding(.imageSize, name, "has \(file.size) bytes, and \(image.size) by the manifest"))
         }
         return findings
+    }
+
+    private func isWanted(_ name: String) -> Bool {
+        image == nil || image == name
     }
 
     /// Images that the manifest does not name. What the checksums do not list is told of as such.

@@ -93,6 +93,13 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .executableTarget(
+            name: "evidence-sample",
+            dependencies: ["Attestation", "HostSystem", system],
+            path: "Tests/EvidenceSample",
+            swiftSettings: settings
+        ),
+
         .target(
             name: "Pipeline",
             dependencies: [

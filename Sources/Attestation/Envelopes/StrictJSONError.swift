@@ -25,6 +25,12 @@ package struct StrictJSONError: Error, Equatable, CustomStringConvertible {
     /// Where: the number of bytes before it.
     package let offset: Int
 
+    /// What is wrong, and where.
+    package init(kind: Kind, offset: Int) {
+        self.kind = kind
+        self.offset = offset
+    }
+
     package var description: String {
         switch kind {
         case .tooLarge(let limit): "it is longer than \(limit) bytes, which is the most that is read of it"

@@ -58,7 +58,7 @@ package struct KeyFile: Sendable {
         let pem = try GuardedFile.read(path, .private)
         let isEncrypted = try read(path) { try PrivateKey.isEncrypted(pem: pem) }
         let passphrase =
-            isEncrypted ? try await source.passphrase(of: path, environment: environment, terminal: terminal) : nil
+            try await isEncrypted ? source.passphrase(of: path, environment: environment, terminal: terminal) : nil
         return try await offloaded { _ in try read(path) { try PrivateKey(pem: pem, passphrase: passphrase) } }
     }
 

@@ -57,7 +57,7 @@ package struct TerminalPrompt: Sendable {
             var request = pollfd(fd: terminal.rawValue, events: Int16(POLLIN), revents: 0)
             guard poll(&request, 1, Self.pause) > 0 else { continue }
             let count = try block.withUnsafeMutableBytes { try terminal.read(into: $0) }
-            return block.prefix(count).prefix { $0 != UInt8(ascii: "\n") }.map { $0 }
+            return Array(block.prefix(count).prefix { $0 != UInt8(ascii: "\n") })
         }
         throw PassphraseError.noAnswer(limit: limit)
     }

@@ -49,12 +49,18 @@ final class PKCS8 {
     /// The key.
     func key() throws(KeyError) -> KeyHandle {
         var algorithm: OpaquePointer?
-        guard PKCS8_pkey_get0(&algorithm, nil, nil, nil, info) == 1 else { throw .damaged }
+        var start: UnsafePointer<UInt8>?
+        var count: Int32 = 0
+        guard PKCS8_pkey_get0(&algorithm, &start, &count, nil, info) == 1 else { throw .damaged }
         let number = OBJ_obj2nid(algorithm)
         guard number == EVP_PKEY_EC || number == EVP_PKEY_ED25519 else {
             throw .unsupportedAlgorithm(OpenSSL.name(number))
         }
-        guard let key = EVP_PKCS82PKEY(info) else { throw .damaged }
+        // OpenSSL reads a content of any version as if it were of the one that it knows.
+        let inner = UnsafeBufferPointer(start: start, count: Int(count))
+        guard Self.version(of: der) == 0, number == EVP_PKEY_ED25519 || Self.version(of: inner) == 1,
+            let key = EVP_PKCS82PKEY(info)
+        else { throw .damaged }
         return KeyHandle(key)
     }
 
@@ -69,6 +75,16 @@ final class PKCS8 {
         else { throw OpenSSL.refusal(to: "encrypt a key") }
         defer { X509_SIG_free(shell) }
         return PEMBlock(label: Self.encryptedLabel, content: OpenSSL.bytes { i2d_X509_SIG(shell, $0) })
+    }
+
+    /// The small number that a DER sequence begins with.
+    private static func version(of der: some Collection<UInt8>) -> UInt8? {
+        let head = Array(der.prefix(8))
+        guard head.count == 8 else { return nil }
+        // A long sequence has the number of its length's bytes before them.
+        let header = head[1] < 0x80 ? 2 : 2 + Int(head[1] & 0x7F)
+        guard header <= 5, head[header] == 2, head[header + 1] == 1 else { return nil }
+        return head[header + 2]
     }
 
     private var der: [UInt8] {

@@ -36,6 +36,9 @@ enum PasswordScheme {
         defer { PBKDF2PARAM_free(parameters) }
         let rounds = value(parameters.pointee.iter)
         guard (1...maximumRounds).contains(rounds) else { throw .unsupportedEncryption("\(rounds) rounds of PBKDF2") }
+        // The function has no parameters; OpenSSL would take any.
+        guard let function = parameters.pointee.prf?.pointee, let none = function.parameter else { return }
+        guard none.pointee.type == V_ASN1_NULL else { throw .damaged }
     }
 
     private static func checkMixing(of derivation: X509_ALGOR) throws(KeyError) {

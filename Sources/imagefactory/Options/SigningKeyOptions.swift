@@ -24,11 +24,11 @@ extension PassphraseSource: ExpressibleByArgument {
     static let help: ArgumentHelp =
         "Where the key's passphrase comes from: prompt (the terminal), env:NAME, file:PATH (its first line) or none."
 
-    package init?(argument: String) {
+    init?(argument: String) {
         self.init(argument)
     }
 
-    package var defaultValueDescription: String { "prompt" }
+    var defaultValueDescription: String { "prompt" }
 }
 
 extension PrivateKey.Algorithm: ExpressibleByArgument {}

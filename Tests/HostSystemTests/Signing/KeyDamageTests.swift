@@ -57,7 +57,7 @@ struct KeyDamageTests {
                     // Every 32 bytes are a private key of Ed25519; of P-256, both halves are there and must agree.
                     guard let other = try? PrivateKey(pem: changed, passphrase: Secret("geheim")) else { continue }
                     #expect(algorithm == .ed25519, "\(index): \(String(decoding: changed, as: UTF8.self))")
-                    #expect(other.publicKey != key.publicKey)
+                    #expect(other.publicKey != key.publicKey, "\(index): \(String(decoding: changed, as: UTF8.self))")
                 }
             }
         }

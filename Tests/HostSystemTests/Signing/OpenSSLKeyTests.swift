@@ -1,5 +1,7 @@
-import HostSystem
+import SystemPackage
 import Testing
+
+@testable import HostSystem
 
 /// Our keys and signatures beside those of the program `openssl`.
 struct OpenSSLKeyTests {
@@ -32,7 +34,7 @@ struct OpenSSLKeyTests {
             #expect(key.algorithm == algorithm)
             #expect(key.verifies(signature, of: message))
             #expect(!key.verifies(signature, of: message + [0]))
-            #expect(Array(key.pem.utf8) == (try openssl.read("theirs.pub")))
+            #expect(try Array(key.pem.utf8) == openssl.read("theirs.pub"))
         }
     }
 
@@ -116,7 +118,7 @@ struct OpenSSLKeyTests {
         }
     }
 
-    @Test(arguments: [["-v1", "PBE-SHA1-3DES"], ["-iter", "10000001"], ["-scrypt", "-scrypt_N", "2097152"]])
+    @Test(arguments: [["-v1", "PBE-SHA1-3DES"], ["-iter", "10000001"], ["-scrypt"]])
     func refusesAnEncryptionThatAsksForTooMuch(options: [String]) async throws {
         try await OpenSSLProgram.with { openssl in
             try await openssl.makeKey(.ed25519, in: "plain.key")
@@ -124,8 +126,15 @@ struct OpenSSLKeyTests {
                 "openssl",
                 ["pkcs8", "-topk8", "-in", "plain.key", "-out", "odd.key", "-passout", "env:PW"] + options,
                 environment: ["PW": "geheim"], in: openssl.folder, deadline: .seconds(60))
+            var block = try PEMBlock(try openssl.read("odd.key"), expecting: ["ENCRYPTED PRIVATE KEY"])
+            // The costs of scrypt, 16384, 8 and 1: of the last, which takes the most time, openssl would make no more.
+            if let costs = block.content.firstRange(of: [2, 2, 0x40, 0, 2, 1, 8, 2, 1, 1]) {
+                var content = block.content
+                content[costs.upperBound - 1] = 127
+                block = PEMBlock(label: block.label, content: content)
+            }
             let error = #expect(throws: KeyError.self) {
-                try PrivateKey(pem: try openssl.read("odd.key"), passphrase: Secret("geheim"))
+                try PrivateKey(pem: Array(block.text.utf8), passphrase: Secret("geheim"))
             }
             guard case .unsupportedEncryption = error else {
                 Issue.record("\(String(describing: error))")

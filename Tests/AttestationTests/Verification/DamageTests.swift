@@ -7,7 +7,7 @@ import Testing
 struct DamageTests {
     @Test func refusesEveryBitFlippedAndEveryByteLost() async throws {
         try await ReleaseFixture.with { release in
-            var random = SplitMix(state: 0x5EED)
+            var random = SeededRandom(seed: 0x5EED)
             let names = release.folder.folderEntries.filter { $0 != "logs" }
             for number in 0..<500 {
                 let name = names[random.number(below: names.count)]
@@ -24,7 +24,7 @@ struct DamageTests {
     @Test(arguments: ["SHA256SUMS", "manifest.json"])
     func refusesDamageThatIsSigned(name: String) async throws {
         try await ReleaseFixture.with { release in
-            var random = SplitMix(state: 0xFEED)
+            var random = SeededRandom(seed: 0xFEED)
             let good = try release.bytes(name)
             for number in 0..<200 {
                 try release.write(name, random.damaged(good))
@@ -37,7 +37,7 @@ struct DamageTests {
     /// Damage to a hint or to a remark may leave a statement good; then it says the same.
     @Test func outlivesDamagedStatementsThatAreSigned() async throws {
         try await ReleaseFixture.with { release in
-            var random = SplitMix(state: 0xBEEF)
+            var random = SeededRandom(seed: 0xBEEF)
             var refused = 0
             for number in 0..<300 {
                 let name = ReleaseFixture.envelopes[random.number(below: ReleaseFixture.envelopes.count)]
@@ -58,29 +58,18 @@ struct DamageTests {
     }
 }
 
-/// A small generator of random numbers that gives the same ones each time (SplitMix64).
-private struct SplitMix {
-    var state: UInt64
-
+extension SeededRandom {
     /// A number from 0 on.
-    mutating func number(below limit: Int) -> Int {
+    fileprivate mutating func number(below limit: Int) -> Int {
         Int(next() % UInt64(limit))
     }
 
     /// The bytes with one bit changed, or without an end.
-    mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
+    fileprivate mutating func damaged(_ bytes: [UInt8]) -> [UInt8] {
         let place = number(below: bytes.count)
         guard !next().isMultiple(of: 3) else { return Array(bytes[..<place]) }
         var bytes = bytes
         bytes[place] ^= UInt8(1 << number(below: 8))
         return bytes
-    }
-
-    private mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

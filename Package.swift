@@ -80,7 +80,11 @@ let package = Package(
         ),
 
         .target(
-            name: "Attestation", dependencies: ["DiskImages", "HostSystem", system], swiftSettings: settings),
+            name: "Attestation",
+            dependencies: ["DiskImages", "HostSystem", system],
+            resources: [.embedInCode("SBOM/Licences/licences.txt")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "AttestationTests", dependencies: ["Attestation", "DiskImages", "HostSystem", system],
             swiftSettings: settings),

@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "Attestation",
             dependencies: ["DiskImages", "HostSystem", system],
-            resources: [.embedInCode("SBOM/Licences/licences.txt")],
+            resources: [.embedInCode("Changes/changes.schema.json"), .embedInCode("SBOM/Licences/licences.txt")],
             swiftSettings: settings
         ),
         .testTarget(

@@ -36,6 +36,7 @@ enum ExitStatus: Int32 {
             ScreenDeskError.machineEnded, ScreenDeskError.refused:
             self = .missing
         case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
+        case let error as RecordedImageError where error.isMissing: self = .missing
         case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
         default: self = .failed
         }

@@ -17,6 +17,7 @@ struct ImageFactory: AsyncParsableCommand {
             CommandGroup(
                 name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self, RunCommand.self]),
             CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
+            CommandGroup(name: "Evidence", subcommands: [Diff.self, SBOM.self]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 

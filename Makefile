@@ -8,7 +8,7 @@ help:
 	@echo 'make demo        build the tool, a small installer ISO, and a golden image from it'
 	@echo 'make test        build and run all tests, with real virtual machines'
 	@echo 'make test-full   the tests that take hours; SHARDS="factory-kills power-loss" for some of them'
-	@echo 'make test-peers  have programs that are not ours read the images that we write'
+	@echo 'make test-peers  have programs that are not ours read the images and SBOMs that we write'
 	@echo 'make bench       measure the build, its overhead, and the converter beside its peers'
 	@echo 'make bench-build build the same image by packer and by imagefactory'
 	@echo 'make lint        check format, imports and shell scripts'

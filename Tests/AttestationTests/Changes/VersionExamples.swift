@@ -11,11 +11,15 @@ struct VersionExamples {
         (0..<count).map { _ in
             let (epoch, body) = (pick(epochs), body(of: pieces))
             let one = epoch + body.joined() + pick(ends)
-            // Half of them differ in one piece alone, or in what they end with.
-            guard next(2) == 0 else { return (one, pick(epochs) + self.body(of: pieces).joined() + pick(ends)) }
-            var other = body
-            other.insert(pick(pieces), at: 1 + next(other.count))
-            return (one, epoch + other.joined() + pick(ends))
+            // A third of them differ in one piece alone, another in nothing but epoch and end.
+            switch next(3) {
+            case 0: return (one, pick(epochs) + self.body(of: pieces).joined() + pick(ends))
+            case 1:
+                var other = body
+                other.insert(pick(pieces), at: 1 + next(other.count))
+                return (one, epoch + other.joined() + pick(ends))
+            default: return (one, pick(epochs) + body.joined() + pick(ends))
+            }
         }
     }
 

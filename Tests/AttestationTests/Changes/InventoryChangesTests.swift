@@ -40,14 +40,14 @@ struct InventoryChangesTests {
                     format: .qcow2, file: "web-v1.3.0.qcow2", size: 200, sha256: Digest.of("x"), virtualSize: 9 << 30)
             ],
             ports: [
-                ListeningPort(transport: "tcp", address: "::", port: 22, program: "sshd"),
-                ListeningPort(transport: "udp", address: "127.0.0.1", port: 323),
+                ListeningPort(transport: .tcp, address: "::", port: 22, program: "sshd"),
+                ListeningPort(transport: .udp, address: "127.0.0.1", port: 323, program: nil),
             ])
     }()
 
     static let before = ComparedImage(
         .debian, template: "web", version: "v1.2.0", images: ImageFile.web,
-        ports: [ListeningPort(transport: "tcp", address: "::", port: 22, program: "systemd")])
+        ports: [ListeningPort(transport: .tcp, address: "::", port: 22, program: "systemd")])
 
     static let changes = InventoryChanges(from: before, to: next)
 

@@ -140,7 +140,10 @@ let package = Package(
                 "Attestation", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines",
                 "Pipeline", system,
             ],
-            resources: [.embedInCode("Conversion/reclaim-space.sh")],
+            resources: [
+                .embedInCode("Conversion/reclaim-space.sh"), .embedInCode("Inventory/collect-inventory.sh"),
+                .embedInCode("Inventory/mount-system.sh"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -23,8 +23,8 @@ package struct BuildRequest: Sendable {
 package enum StageCatalog {
     /// The stages' types, in a build's usual order; ``RunInGuest`` stands for the users' own stages of both kinds.
     package static let types: [any Stage.Type] = [
-        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self, ProveSeal.self,
-        ConvertImage.self, VerifyImages.self, PublishRelease.self,
+        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self,
+        TakeInventory.self, ProveSeal.self, ConvertImage.self, VerifyImages.self, PublishRelease.self,
     ]
 
     /// The stages of a template's pipeline.
@@ -47,6 +47,8 @@ package enum StageCatalog {
             case Provision.name:
                 Provision(template: template, repositories: RepositoryMemory(folder: state.repositories))
             case Seal.name: try Seal(template: template)
+            case TakeInventory.name:
+                TakeInventory { try await machines.room.hypervisor().accelerator.accelerator }
             case ProveSeal.name: ProveSeal(machines: machines)
             case ConvertImage.name:
                 ConvertImage(template: template) { try await machines.room.hypervisor().accelerator.accelerator }

@@ -11,11 +11,11 @@ struct TarArchiveTests {
         try await withArchive { path, folder in
             let archive = try TarArchive(path, limit: 100)
             #expect(archive.names.sorted() == [Self.longName, "./empty", "./large", "./small"].sorted())
-            #expect(try archive.bytes(of: "./small", limit: .kibibytes(1)) == Array("small".utf8))
-            #expect(try archive.bytes(of: "./empty", limit: .kibibytes(1)) == [])
-            #expect(try archive.bytes(of: Self.longName, limit: .kibibytes(1)) == Array("deep".utf8))
-            #expect(try archive.bytes(of: "./link", limit: .kibibytes(1)) == nil)
-            #expect(try archive.bytes(of: "./missing", limit: .kibibytes(1)) == nil)
+            #expect(try archive.bytes(of: "./small", limit: .mebibytes(1)) == Array("small".utf8))
+            #expect(try archive.bytes(of: "./empty", limit: .mebibytes(1)) == [])
+            #expect(try archive.bytes(of: Self.longName, limit: .mebibytes(1)) == Array("deep".utf8))
+            #expect(try archive.bytes(of: "./link", limit: .mebibytes(1)) == nil)
+            #expect(try archive.bytes(of: "./missing", limit: .mebibytes(1)) == nil)
             try archive.copy("./large", to: folder.appending("copy"))
             let (copy, large) = (folder.appending("copy"), folder.pushing("tree/large"))
             #expect(try await Digest.of(file: copy) == Digest.of(file: large))
@@ -27,7 +27,7 @@ struct TarArchiveTests {
             let error = #expect(throws: ImageError.self) { try TarArchive(path, limit: 3) }
             #expect(error?.kind == .unsupported)
             let archive = try TarArchive(path, limit: 100)
-            #expect(throws: ImageError.self) { try archive.bytes(of: "./large", limit: .kibibytes(64)) }
+            #expect(throws: ImageError.self) { try archive.bytes(of: "./large", limit: .mebibytes(2)) }
         }
     }
 

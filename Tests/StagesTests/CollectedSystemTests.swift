@@ -1,3 +1,4 @@
+import Attestation
 import HostSystem
 import SystemPackage
 import Testing

@@ -1,6 +1,8 @@
 import Attestation
 import Foundation
 import HostSystem
+import Machines
+import Pipeline
 import SystemPackage
 import Testing
 

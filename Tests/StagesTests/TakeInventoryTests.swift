@@ -152,7 +152,7 @@ struct TakeInventoryTests {
             "sfdisk", "--quiet", "disk.raw",
             input: "label: gpt\nstart=2048, size=32M, type=U, name=esp\nsize=80M, type=L, name=root\n")
         try await run("truncate", "--size=32M", "esp.raw")
-        try await run("mkfs.vfat", "-F", "32", "-n", "ESP", "esp.raw")
+        try await run("mkfs.vfat", "-F", "16", "-n", "ESP", "esp.raw")
         try await run("mcopy", "-s", "-i", "esp.raw", "\(tree.esp.string)/EFI", "::")
         try await run("mke2fs", "-q", "-t", "ext4", "-L", "root", "-d", tree.root.string, "root.raw", "80M")
         try await run("dd", "if=esp.raw", "of=disk.raw", "bs=1M", "seek=1", "conv=notrunc,sparse")

@@ -80,10 +80,29 @@ let package = Package(
         ),
 
         .target(
-            name: "Attestation", dependencies: ["DiskImages", "HostSystem", system], swiftSettings: settings),
+            name: "Attestation",
+            dependencies: ["DiskImages", "HostSystem", system],
+            resources: [.embedInCode("Changes/changes.schema.json"), .embedInCode("SBOM/Licences/licences.txt")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "AttestationTestSupport",
+            dependencies: ["Attestation", "DiskImages", "HostSystem", system],
+            path: "Tests/AttestationTestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "AttestationTests", dependencies: ["Attestation", "DiskImages", "HostSystem", system],
-            swiftSettings: settings),
+            name: "AttestationTests",
+            dependencies: ["Attestation", "AttestationTestSupport", "DiskImages", "HostSystem", system],
+            swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "evidence-sample",
+            dependencies: ["Attestation", "HostSystem", system],
+            path: "Tests/EvidenceSample",
+            swiftSettings: settings
+        ),
 
         .target(
             name: "Pipeline",
@@ -140,7 +159,10 @@ let package = Package(
                 "Attestation", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines",
                 "Pipeline", system,
             ],
-            resources: [.embedInCode("Conversion/reclaim-space.sh")],
+            resources: [
+                .embedInCode("Conversion/reclaim-space.sh"), .embedInCode("Inventory/collect-inventory.sh"),
+                .embedInCode("Inventory/mount-system.sh"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -174,7 +196,8 @@ let package = Package(
         .testTarget(
             name: "imagefactoryTests",
             dependencies: [
-                "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", "Stages", system,
+                "Attestation", "AttestationTestSupport", "HostSystem", "imagefactory", "Machines", "Pipeline",
+                "PipelineTestSupport", "Stages", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -183,8 +206,8 @@ let package = Package(
         .target(
             name: "VirtualMachineTestSupport",
             dependencies: [
-                "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline", "PipelineTestSupport", logging,
-                system,
+                "Attestation", "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline",
+                "PipelineTestSupport", logging, system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Tests/VirtualMachineTestSupport",
@@ -192,7 +215,7 @@ let package = Package(
         ),
         .testTarget(
             name: "VirtualMachineTests",
-            dependencies: ["HostSystem", "Pipeline", "VirtualMachineTestSupport", system],
+            dependencies: ["Attestation", "HostSystem", "Pipeline", "VirtualMachineTestSupport", system],
             swiftSettings: settings
         ),
         .testTarget(

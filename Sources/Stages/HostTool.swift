@@ -18,6 +18,7 @@ package struct HostTool: Sendable {
         HostTool(name: "xorriso", package: "xorriso", oldest: "1.5.4"),
         HostTool(name: "mformat", package: "mtools", oldest: "4.0.32"),
         HostTool(name: "mcopy", package: "mtools", oldest: "4.0.32"),
+        HostTool(name: "rpm", package: "rpm", oldest: "4.18"),
         HostTool(name: "tar", package: "tar", oldest: "1.34"),
     ]
 

@@ -8,11 +8,11 @@ internal import SystemPackage
 /// Boots a clone of the sealed disk and runs the template's tests in it.
 ///
 /// The clone is an overlay that is thrown away; the sealed disk stays as it is. A test passes when its command exits with
-/// 0 and prints what the template expects. The results are JUnit XML.
+/// 0 and prints what the template expects. The results are JUnit XML. The ports at which the clone listens are recorded.
 package struct ProveSeal: Stage {
     package static let name = "prove-seal"
     package static let summary = "boot a clone of the sealed disk and run the template's tests in it"
-    package static let revision = 1
+    package static let revision = 2
     package static let product = StageProduct.report
 
     let machines: BuildMachines
@@ -36,7 +36,7 @@ package struct ProveSeal: Stage {
     package func run(_ work: StageWork) async throws {
         guard let sealed = work.disk else { return }
         let hypervisor = try await machines.room.hypervisor()
-        let outcomes = try await withScratchFolder(in: work.folder, prefix: "clone") { folder in
+        let (outcomes, ports) = try await withScratchFolder(in: work.folder, prefix: "clone") { folder in
             try hypervisor.user.own(folder)
             let disk = folder.appending("disk.qcow2")
             try await BuildDisk.createOverlay(disk, of: sealed, for: hypervisor.user)
@@ -48,13 +48,14 @@ package struct ProveSeal: Stage {
                     report: work.report)
                 // The clone is thrown away afterwards: what it has not written yet is lost to nobody.
                 return try await guest.watched(stall: machines.deadlines.stall) {
-                    try await run(in: guest, work)
+                    (try await run(in: guest, work), try await OpenPorts.find(by: guest.agent))
                 }
             }
         }
         let report = JUnitReport(suite: "\(machines.template.name) clone", outcomes: outcomes)
         try work.folder.appending(JUnitReport.fileName).write(report.xml.utf8)
         try work.run.logs.appending(JUnitReport.fileName).write(report.xml.utf8)
+        try OpenPorts.save(ports, in: work.folder)
         let failed = outcomes.filter { $0.failure != nil }
         guard failed.isEmpty else { throw GuestTestError(failed: failed, total: outcomes.count) }
     }

@@ -1,9 +1,8 @@
 internal import Attestation
 internal import DiskImages
-internal import Foundation
 internal import HostSystem
 package import Pipeline
-package import SystemPackage
+internal import SystemPackage
 
 /// Puts images, manifest, checksums and logs into `output/NAME/VERSION/`, by one rename: complete or not at all.
 package struct PublishRelease: Stage {
@@ -15,17 +14,15 @@ package struct PublishRelease: Stage {
     /// The kind under which a run notes the unfinished release.
     package static let partialKind = "unfinished-release"
 
-    let template: Template
-    let medium: InstallMedium
-    let output: FilePath
-    let version: String?
+    let draft: ReleaseDraft
+    let places: ReleasePlaces
+    private let signer: PrivateKey?
 
-    /// The release of a template's images under `output`; without a version, one is made from the images' key.
-    package init(template: Template, medium: InstallMedium, output: FilePath, version: String?) {
-        self.template = template
-        self.medium = medium
-        self.output = output
-        self.version = version
+    /// The release of a draft, signed by `signer` if there is one, and copied to the places where others find it.
+    init(_ draft: ReleaseDraft, places: ReleasePlaces, signer: PrivateKey?) {
+        self.draft = draft
+        self.places = places
+        self.signer = signer
     }
 
     package func ingredients() async throws -> Ingredients? {
@@ -34,93 +31,77 @@ package struct PublishRelease: Stage {
 
     package func run(_ work: StageWork) async throws {
         guard let images = work.images, let key = work.keys.images else { return }
-        let version = version ?? "v0.0.0-\(key.short)"
-        let folder = output.appending(template.name)
-        let target = folder.appending(version)
-        let manifest = try await manifest(version: version, images: images, work)
-        if target.exists { return try acceptPublished(target, manifest, work) }
+        let target = draft.folder(of: key)
+        if try await draft.isPublished(images, key: key, work) {
+            // Whoever put it there may have been killed before the name was flushed.
+            try target.removingLastComponent().sync()
+            work.report("\(target) is already there, and the same")
+        } else if try await publish(images, key: key, as: target, work) {
+            work.report("\(target)")
+        } else {
+            work.report("\(target) was published by another build meanwhile, and is the same")
+        }
+        work.published(target)
+        try await places.take(target, template: draft.template.name, run: work.run, report: work.report)
+    }
+
+    /// Puts the release into its place.
+    ///
+    /// - Returns: False if another build was faster.
+    private func publish(_ images: FilePath, key: StageKey, as target: FilePath, _ work: StageWork) async throws -> Bool
+    {
+        let folder = target.removingLastComponent()
         try folder.createFolder(durably: true)
         // Beside its final place, so that the rename stays within one file system; named after the run, so that two
         // runs are not in each other's way.
-        let partial = folder.appending(".\(version).partial-\(work.run.id)")
+        let partial = folder.appending(".\(draft.version(of: key)).partial-\(work.run.id)")
         let resource = RunRecord.Resource(kind: Self.partialKind, name: partial.absolute.string)
         try work.run.note(resource)
         defer { try? work.run.forget(resource) }
         do {
-            try await fill(partial, manifest, from: images, work)
+            try await fill(partial, from: images, key: key, work)
             try await offloaded { _ in try partial.syncTree() }
             try partial.rename(to: target)
         } catch Errno.directoryNotEmpty {
-            // Another build was faster.
             try? partial.remove()
-            return try acceptPublished(target, manifest, work)
+            guard try await draft.isPublished(images, key: key, work) else { throw ReleaseExistsError(path: target) }
+            return false
         } catch {
             try? partial.remove()
             throw error
         }
-        work.published(target)
-        work.report("\(target)")
+        return true
     }
 
-    /// A release that is already there is left alone if it is the same, and never replaced.
-    private func acceptPublished(_ target: FilePath, _ manifest: ReleaseManifest, _ work: StageWork) throws {
-        let published = try? target.appending("manifest.json").readBytes()
-        guard try published == manifest.bytes() else { throw ReleaseExistsError(path: target) }
-        // Whoever put it there may have been killed before the name was flushed.
-        try target.removingLastComponent().sync()
-        work.published(target)
-        work.report("\(target) is already there, and the same")
-    }
-
-    private func manifest(version: String, images: FilePath, _ work: StageWork) async throws -> ReleaseManifest {
-        let files = try ImageList.load(from: images).map { image in
-            var image = image
-            image.file = "\(template.name)-\(version).\(image.format.rawValue)"
-            return image
-        }
-        return ReleaseManifest(
-            template: template.name, summary: template.summary, version: version, images: files,
-            keys: work.keys.byStage.mapValues(\.hex), medium: try await medium.identity(),
-            tools: try await ConvertImage.tools())
-    }
-
-    private func fill(
-        _ folder: FilePath, _ manifest: ReleaseManifest, from images: FilePath, _ work: StageWork
-    ) async throws {
+    private func fill(_ folder: FilePath, from images: FilePath, key: StageKey, _ work: StageWork) async throws {
         try folder.createFolder()
+        let evidence = ReleaseDraft.evidence(of: work.run)
+        let manifest: ReleaseManifest
+        if evidence.exists {
+            for name in evidence.folderEntries {
+                try await Self.copy(evidence.appending(name), to: folder.appending(name))
+            }
+            manifest = try ReleaseManifest(reading: folder.appending(ReleaseManifest.fileName))
+        } else {
+            manifest = try await draft.manifest(of: images, key: key, sboms: [:], work)
+            let files = EvidenceFiles(folder: folder)
+            try files.write(manifest)
+            try files.copyReports(of: work)
+        }
         for image in manifest.images {
             // A copy and not a link: nothing that happens to a release may reach the store. Where the file system can
             // share blocks, this costs nothing.
-            try await Program.run(
-                "cp",
-                [
-                    "--reflink=auto", "--", images.appending("image.\(image.format.rawValue)").string,
-                    folder.appending(image.file).string,
-                ], deadline: .seconds(3600))
+            let source = images.appending("image.\(image.format.rawValue)")
+            try await Self.copy(source, to: folder.appending(image.file))
         }
-        try folder.appending("manifest.json").write(try manifest.bytes())
-        for (stage, name) in [(Seal.name, SealReport.fileName), (ProveSeal.name, JUnitReport.fileName)] {
-            guard let source = evidence(stage, name, work) else { continue }
-            try folder.appending(name).write(try source.readBytes())
-        }
-        try await Program.run(
-            "cp", ["-r", "--preserve=timestamps", "--", work.run.logs.string, folder.appending("logs").string],
-            deadline: .seconds(600))
+        try await Self.copy(work.run.logs, to: folder.appending("logs"))
         try await Checksums.write(in: folder, known: manifest.images)
+        if let signer { try Checksums.sign(in: folder, by: signer) }
     }
 
-    private func evidence(_ stage: String, _ name: String, _ work: StageWork) -> FilePath? {
-        let folder = stage == Seal.name ? work.disk?.removingLastComponent() : work.reports[stage]
-        return folder.map { $0.appending(name) }.flatMap { $0.exists ? $0 : nil }
-    }
-}
-
-/// A version that is taken by another release.
-package struct ReleaseExistsError: Error, CustomStringConvertible {
-    /// Where the other release is.
-    package let path: FilePath
-
-    package var description: String {
-        "\(path) is there already, with other content; releases are never replaced: give another --version"
+    private static func copy(_ source: FilePath, to target: FilePath) async throws {
+        try await Program.run(
+            "cp", ["-r", "--reflink=auto", "--preserve=timestamps", "--", source.string, target.string],
+            deadline: .seconds(3600))
     }
 }

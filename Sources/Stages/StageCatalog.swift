@@ -1,3 +1,4 @@
+package import HostSystem
 internal import Machines
 package import Pipeline
 package import SystemPackage
@@ -6,16 +7,27 @@ package import SystemPackage
 package struct BuildRequest: Sendable {
     /// An ISO in place of the template's.
     package var iso: FilePath?
+    /// The files of the recipe, template and pipeline, by their paths in it.
+    package var recipe: [String: Digest] = [:]
     /// The release's version; nil for one that is made from the images' key.
     package var version: String?
     /// Where releases go.
     package var output: FilePath
+    /// Where they are copied to, for others to find them.
+    package var places: ReleasePlaces
+    /// The key that signs them; nil for releases that nobody signs.
+    package var signer: PrivateKey?
 
     /// A request for releases in `output`.
-    package init(iso: FilePath? = nil, version: String? = nil, output: FilePath) {
+    package init(
+        iso: FilePath? = nil, version: String? = nil, output: FilePath, places: ReleasePlaces = ReleasePlaces([]),
+        signer: PrivateKey? = nil
+    ) {
         self.iso = iso
         self.version = version
         self.output = output
+        self.places = places
+        self.signer = signer
     }
 }
 
@@ -23,8 +35,8 @@ package struct BuildRequest: Sendable {
 package enum StageCatalog {
     /// The stages' types, in a build's usual order; ``RunInGuest`` stands for the users' own stages of both kinds.
     package static let types: [any Stage.Type] = [
-        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self, ProveSeal.self,
-        ConvertImage.self, VerifyImages.self, PublishRelease.self,
+        CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self,
+        TakeInventory.self, ProveSeal.self, ConvertImage.self, VerifyImages.self, Attest.self, PublishRelease.self,
     ]
 
     /// The stages of a template's pipeline.
@@ -35,6 +47,9 @@ package enum StageCatalog {
     ) throws -> [any Stage] {
         let template = machines.template
         let medium = InstallMedium(iso: template.iso, override: request.iso, state: state)
+        let draft = ReleaseDraft(
+            template: template, recipe: request.recipe, medium: medium, output: request.output, version: request.version
+        )
         return try pipeline.entries.compactMap { entry in
             if entry.name == RunInGuest.name { return try userStage(entry, of: template) }
             // What shapes a stage stands in the template; the pipeline is the list alone.
@@ -47,12 +62,14 @@ package enum StageCatalog {
             case Provision.name:
                 Provision(template: template, repositories: RepositoryMemory(folder: state.repositories))
             case Seal.name: try Seal(template: template)
+            case TakeInventory.name:
+                TakeInventory { try await machines.room.hypervisor().accelerator.accelerator }
             case ProveSeal.name: ProveSeal(machines: machines)
             case ConvertImage.name:
                 ConvertImage(template: template) { try await machines.room.hypervisor().accelerator.accelerator }
             case VerifyImages.name: VerifyImages()
-            case PublishRelease.name:
-                PublishRelease(template: template, medium: medium, output: request.output, version: request.version)
+            case Attest.name: Attest(draft, signer: request.signer)
+            case PublishRelease.name: PublishRelease(draft, places: request.places, signer: request.signer)
             default: throw UnknownStageError(name: entry.name, stages: types.map { $0.name })
             }
         }

@@ -1,8 +1,10 @@
 internal import Foundation
+internal import HostSystem
 internal import Logging
 internal import Machines
 internal import Pipeline
 internal import Stages
+internal import SystemPackage
 
 /// What a build and a plan have in common: a template, its pipeline and the stages made from both.
 struct BuildSession {
@@ -11,6 +13,8 @@ struct BuildSession {
     let configuration: Configuration
     let state: StateFolder
     let room: MachineRoom
+    /// The key that signs the release; nil for one that nobody signs.
+    var signer: PrivateKey?
 
     /// The runner of the template's pipeline.
     func runner(_ options: BuildOptions, logger: Logger) async throws -> Runner {
@@ -18,8 +22,12 @@ struct BuildSession {
         let secrets = AnswerSecrets(
             stateKey: { [state] in try state.secretKey() }, environment: ProcessInfo.processInfo.environment)
         let machines = BuildMachines(template: template, room: room, secrets: secrets)
-        let stages = try StageCatalog.stages(
-            of: pipeline, machines: machines, state: state, request: options.request(configuration))
+        var request = options.request(configuration)
+        request.signer = signer
+        for file in try folder.files(of: template) {
+            request.recipe[file.string] = try await Digest.of(file: folder.root.pushing(file))
+        }
+        let stages = try StageCatalog.stages(of: pipeline, machines: machines, state: state, request: request)
         var runnerOptions = options.runnerOptions
         let provision = stages.compactMap { $0 as? Provision }.first
         if let provision, runnerOptions.from == nil {

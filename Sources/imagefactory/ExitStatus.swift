@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Attestation
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
@@ -14,6 +15,8 @@ enum ExitStatus: Int32 {
     case failed = 1
     /// The command line or a template is wrong.
     case usage = 64
+    /// Evidence does not verify.
+    case evidence = 65
     /// Something that is needed is not there.
     case missing = 69
     /// Something is in use; the same command may work later.
@@ -29,13 +32,16 @@ enum ExitStatus: Int32 {
         case let error as NamedBuildError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
             is UsageError, is UnknownRunError, ScreenshotError.choice, is OVADescriptionError, is ByteCountError,
-            ConversionError.formatTwice:
+            ConversionError.formatTwice, TrustError.badFile, TrustError.tooMany, TrustError.sameKey, TrustError.noKey:
             self = .usage
+        case TrustError.missing, TrustError.noKeys, is ReleaseFolderError: self = .missing
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
             is StateFolderError, is FolderError, ProgramError.notFound, is SecretError, is ScreenshotError,
-            ScreenDeskError.machineEnded, ScreenDeskError.refused:
+            ScreenDeskError.machineEnded, ScreenDeskError.refused, GuardedFileError.missing,
+            PassphraseError.noVariable, PassphraseError.noTerminal:
             self = .missing
         case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
+        case let error as RecordedImageError where error.isMissing: self = .missing
         case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
         default: self = .failed
         }

@@ -17,6 +17,8 @@ struct ImageFactory: AsyncParsableCommand {
             CommandGroup(
                 name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self, RunCommand.self]),
             CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
+            CommandGroup(
+                name: "Evidence", subcommands: [Verify.self, Diff.self, SBOM.self, Sign.self, KeyCommand.self]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 

@@ -12,6 +12,7 @@ struct ReleaseManifestTests {
                 format: .qcow2, file: "web-v1.2.0.qcow2", size: 123, sha256: Digest.of("image"),
                 virtualSize: 42_949_672_960)
         ],
+        sboms: ["sbom.spdx.json": Digest.of("sbom")],
         keys: ["seal": Digest.of("seal").hex, "install-system": Digest.of("install").hex],
         medium: MediumIdentity(sha256: Digest.of("iso"), name: "kldload 1.5.0 x86_64", version: "1.5.0"),
         tools: ["qemu-img": "qemu-img version 7.2.19"])
@@ -37,6 +38,9 @@ struct ReleaseManifestTests {
                 "name" : "kldload 1.5.0 x86_64",
                 "sha256" : "e0e4548df88a35d5854d052281c5deedad16f286f82cb2c23f2f9dea494834ac",
                 "version" : "1.5.0"
+              },
+              "sboms" : {
+                "sbom.spdx.json" : "98f3ae1ef67113d8140d4f6cb8d2830070e21ea48f091be519659846c771a374"
               },
               "schema" : 1,
               "summary" : "A web/mail server",

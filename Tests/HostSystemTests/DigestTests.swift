@@ -29,6 +29,24 @@ struct DigestTests {
         }
     }
 
+    @Test func readsAnOpenFileAsFarAsItIsTold() throws {
+        let folder = FilePath("/tmp/if-digest-\(String.randomHex(digits: 12))")
+        try folder.createFolder()
+        defer { try? folder.remove() }
+        let bytes = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try folder.appending("file").write(bytes)
+        let descriptor = try FileDescriptor.open(folder.appending("file"), .readOnly)
+        try descriptor.closeAfter {
+            try descriptor.seek(offset: 7, from: .start)
+            for size in [0, 1, 1 << 20, bytes.count, bytes.count + 1] {
+                let digest = try Digest.of(descriptor, size: Int64(size)) { false }
+                #expect(digest == Digest.of(bytes.prefix(size)))
+            }
+            #expect(try descriptor.seek(offset: 0, from: .current) == 7)
+            #expect(throws: CancellationError.self) { try Digest.of(descriptor, size: 1) { true } }
+        }
+    }
+
     @Test func agreesWithSha256sum() async throws {
         let output = try await Program.run("sha256sum", ["/bin/sh"], deadline: .seconds(20)).text
         #expect(try await Digest.of(file: "/bin/sh").hex == String(output.prefix(64)))

@@ -148,7 +148,9 @@ struct BuildKeyTests {
             case "prove-seal"?: ["prove-seal"]
             case "convert-image"?: ["convert-image", "verify-images"]
             case let first?:
-                Set(Self.order.drop { $0 != first } + ["prove-seal", "convert-image", "verify-images"])
+                Set(
+                    Self.order.drop { $0 != first }
+                        + ["take-inventory", "prove-seal", "convert-image", "verify-images"])
             }
         for (stage, key) in before {
             #expect((after[stage] != key) == changed.contains(stage), "\(stage)")
@@ -184,7 +186,8 @@ struct BuildKeyTests {
     ) async throws -> Result {
         try await TestProject.with { project in
             try project.write(
-                "stages: [fetch-iso, install-system, provision, seal, prove-seal, convert-image, verify-images]\n",
+                "stages: [fetch-iso, install-system, provision, seal, take-inventory, prove-seal, convert-image, "
+                    + "verify-images]\n",
                 to: "pipelines/golden.yaml")
             let names = sources.files.keys.sorted()
             for name in filesBackwards ? names.reversed() : names {

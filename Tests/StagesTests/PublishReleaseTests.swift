@@ -103,6 +103,64 @@ struct PublishReleaseTests {
         }
     }
 
+    /// What a report found out is evidence, and no part of what a release is.
+    @Test func takesTheSameImagesWithOtherReportsForTheSameRelease() async throws {
+        try await withBench { bench in
+            var bench = bench
+            let first = try await bench.publish(version: "v1.2.0")
+            bench.proofKey = StageKey(Digest.of("other tests"))
+            #expect(try await bench.publish(version: "v1.2.0") == first)
+        }
+    }
+
+    @Test func copiesTheReleaseToEveryPlaceOnce() async throws {
+        try await withBench { bench in
+            var bench = bench
+            let places = ["one", "two"].map { bench.output.removingLastComponent().appending("place-\($0)") }
+            bench.places = ReleasePlaces(places)
+            let release = try await bench.publish(version: "v1.2.0")
+            for place in places {
+                let copy = place.pushing("web/v1.2.0")
+                #expect(copy.folderEntries == release.folderEntries)
+                #expect(place.appending("web").folderEntries == ["v1.2.0"])
+                try await Program.run(
+                    "sha256sum", ["-c", "--strict", "--status", "SHA256SUMS"], in: copy, deadline: .seconds(120))
+                try copy.appending("mark").write("untouched".utf8)
+            }
+            _ = try await bench.publish(version: "v1.2.0")
+            #expect(places.allSatisfy { $0.pushing("web/v1.2.0/mark").exists })
+        }
+    }
+
+    @Test func keepsTheReleaseThatAPlaceDoesNotTakeAndTriesAgain() async throws {
+        try await withBench { bench in
+            var bench = bench
+            let root = bench.output.removingLastComponent()
+            let (blocked, free) = (root.appending("blocked"), root.appending("free"))
+            try blocked.write("a file".utf8)
+            bench.places = ReleasePlaces([blocked, free])
+            let error = await #expect(throws: ReleaseCopyError.self) { try await bench.publish(version: "v1.2.0") }
+            #expect(error?.failures.map(\.place) == [blocked])
+            #expect(free.pushing("web/v1.2.0/manifest.json").exists)
+            try blocked.remove()
+            let release = try await bench.publish(version: "v1.2.0")
+            #expect(blocked.pushing("web/v1.2.0").folderEntries == release.folderEntries)
+        }
+    }
+
+    @Test func replacesNoOtherReleaseInAPlace() async throws {
+        try await withBench { bench in
+            var bench = bench
+            let place = bench.output.removingLastComponent().appending("place")
+            let other = place.pushing("web/v1.2.0/manifest.json")
+            try other.removingLastComponent().createFolder()
+            try other.write("{}".utf8)
+            bench.places = ReleasePlaces([place])
+            await #expect(throws: ReleaseCopyError.self) { try await bench.publish(version: "v1.2.0") }
+            #expect(try other.readText() == "{}")
+        }
+    }
+
     private func withBench(_ body: (ReleaseBench) async throws -> Void) async throws {
         try await TestProject.with { project in
             let bench = try await ReleaseBench(project)

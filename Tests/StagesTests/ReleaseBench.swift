@@ -1,3 +1,4 @@
+import Attestation
 import HostSystem
 import Machines
 import Synchronization
@@ -17,6 +18,14 @@ struct ReleaseBench: Sendable {
     private(set) var images: FilePath
     /// Whether a clone of it was tested.
     var hasProof = true
+    /// The key of that test.
+    var proofKey = StageKey(Digest.of("proof"))
+    /// Whether an inventory was taken of it.
+    var inventory: Inventory?
+    /// Who signs.
+    var signer: PrivateKey?
+    /// Where releases are copied to.
+    var places = ReleasePlaces([])
     private let project: TestProject
     private let template: Template
     private let medium: InstallMedium
@@ -52,19 +61,38 @@ struct ReleaseBench: Sendable {
         images = work.folder
     }
 
-    /// Publishes once, in a run of its own.
+    /// Publishes once, in a run of its own, after attesting where there is an inventory or a signer.
     func publish(version: String?) async throws -> FilePath {
         var keys = StageKeys()
         keys.images = StageKey(Digest.of("images"))
         keys.byStage = ["convert-image": StageKey(Digest.of("images"))]
+        if hasProof { keys.byStage["prove-seal"] = proofKey }
         let published = Published()
         let work = try project.work(
-            disk: disk, images: images, reports: hasProof ? ["prove-seal": project.root.appending("proof")] : [:],
-            keys: keys, published: { published.path = $0 })
+            disk: disk, images: images, reports: try reports(), keys: keys, published: { published.path = $0 })
         try work.run.log(of: "seal").write("sealed\n".utf8)
-        let stage = PublishRelease(template: template, medium: medium, output: output, version: version)
-        try await stage.run(work)
+        let draft = ReleaseDraft(
+            template: template, recipe: ["templates/web.yaml": .of("recipe")], medium: medium, output: output,
+            version: version)
+        if inventory != nil || signer != nil { try await Attest(draft, signer: signer).run(work) }
+        do {
+            try await PublishRelease(draft, places: places, signer: signer).run(work)
+        } catch let error as ReleaseCopyError {
+            #expect(published.path == error.release)
+            throw error
+        }
         return try #require(published.path)
+    }
+
+    private func reports() throws -> [String: FilePath] {
+        var reports: [String: FilePath] = [:]
+        if hasProof { reports["prove-seal"] = project.root.appending("proof") }
+        if let inventory {
+            reports["take-inventory"] = project.root.appending("inventory")
+            try project.write(
+                String(decoding: try inventory.json(), as: UTF8.self), to: "inventory/inventory.json")
+        }
+        return reports
     }
 }
 

@@ -60,8 +60,7 @@ struct TestProject {
         try folder.createFolder()
         return StageWork(
             disk: disk, diskIdentity: nil, mayGoOn: false, folder: folder, run: run, images: images, reports: reports,
-            keys: keys, published: published,
-            report: { _ in })
+            keys: keys, ingredients: [:], published: published, report: { _ in })
     }
 
     /// A small disk with something on it.

@@ -1,3 +1,4 @@
+package import Attestation
 import Foundation
 import GuestAgent
 import HostSystem
@@ -15,8 +16,8 @@ package struct PublishedImage: Sendable {
         self.image = image
     }
 
-    /// Expects that an overlay of it boots to a login prompt, with its agent answering.
-    package func expectBoots(in lab: Lab) async throws {
+    /// Expects that an overlay of it boots to a login prompt, with its agent answering, and holds just these packages.
+    package func expectBoots(in lab: Lab, with packages: [InstalledPackage]? = nil) async throws {
         let settings = HypervisorSettings(
             state: lab.state, cache: "/var/cache/imagefactory", environment: ProcessInfo.processInfo.environment)
         try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in
@@ -32,11 +33,23 @@ package struct PublishedImage: Sendable {
                     let guest = try await machine.boot(
                         deadline: .seconds(600), stall: .seconds(180), installUser: nil, report: { _ in })
                     #expect(try await guest.agent.osInfo().id == "debian")
+                    if let packages { try await expect(packages, in: guest) }
                     _ = try await poll(every: .milliseconds(200), deadline: .seconds(60), for: "a login prompt") {
                         try console.readText().contains("login:") ? true : nil
                     }
                 }
             }
         }
+    }
+
+    /// Expects what `dpkg-query` says in the guest.
+    private func expect(_ packages: [InstalledPackage], in guest: Guest) async throws {
+        let query =
+            "dpkg-query -W -f '${Package} ${Version} ${Architecture} ${db:Status-Status}\\n' | grep ' installed$'"
+        let installed = try await guest.agent.shell(query, deadline: .seconds(120)).text.split(separator: "\n")
+        #expect(installed.count > 100)
+        #expect(
+            Set(installed.map(String.init))
+                == Set(packages.map { "\($0.name) \($0.version) \($0.architecture) installed" }))
     }
 }

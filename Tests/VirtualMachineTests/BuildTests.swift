@@ -1,3 +1,4 @@
+import Attestation
 import Foundation
 import HostSystem
 import Pipeline
@@ -11,8 +12,13 @@ extension VirtualMachineTests {
     struct BuildTests {
         @Test func goesFromTheISOToASealedAndProvenRelease() async throws {
             let lab = try #require(Lab.current)
-            let project = try lab.project(["lab-debian13": try lab.shippedTemplate("lab-debian13")])
-            let ending = try await lab.turn {
+            var project = try lab.project(["lab-debian13": try lab.shippedTemplate("lab-debian13")])
+            let key = try await project.factory(
+                "key", "create", "release", "--passphrase", "none", "--output", project.root.string
+            ).run()
+            try #require(key.status == 0, "\(key.talk)")
+            project.environment["IMAGEFACTORY_SIGNING_KEY"] = project.root.appending("release.key").string
+            let ending = try await lab.turn { [project] in
                 try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
             }
             try #require(ending.status == 0, "\(ending.talk)")
@@ -22,9 +28,13 @@ extension VirtualMachineTests {
             #expect(ending.output == "\(release)\n")
             #expect(
                 release.folderEntries == [
-                    "SHA256SUMS", "lab-debian13-v1.0.0.qcow2", "logs", "manifest.json", "seal-report.json",
-                    "tests.junit.xml",
+                    "SHA256SUMS", "SHA256SUMS.sig", "inventory.json", "lab-debian13-v1.0.0.qcow2", "logs",
+                    "manifest.json",
+                    "ports.json", "provenance.dsse.json", "sbom.cdx.json", "sbom.spdx.json", "seal-report.dsse.json",
+                    "seal-report.json", "tests.dsse.json", "tests.junit.xml", "verify-report.dsse.json",
+                    "verify-report.json",
                 ])
+            try await expectVerifies(release, of: project)
             try await Program.run(
                 "sha256sum", ["--check", "--strict", "SHA256SUMS"], in: release, deadline: .seconds(60))
             try await Program.run(
@@ -40,9 +50,29 @@ extension VirtualMachineTests {
             #expect(try longestRelease(in: release) < 3, "from libvirt's word of a machine's end to the next step: 1 s")
 
             let image = release.appending("lab-debian13-v1.0.0.qcow2")
-            try await lab.turn { try await PublishedImage(image).expectBoots(in: lab) }
+            let inventory = try JSONDecoder().decode(
+                Inventory.self, from: Data(release.appending("inventory.json").readBytes(limit: .mebibytes(64))))
+            try await lab.turn { try await PublishedImage(image).expectBoots(in: lab, with: inventory.packages) }
             try await SealedDisk(image).expectSealed(lab: lab)
             try await lab.turn { try await expectOnlyWhatChanged(of: project) }
+        }
+
+        /// Expects that the release verifies by its key, and not by another.
+        private func expectVerifies(_ release: FilePath, of project: Project) async throws {
+            let key = project.root.appending("release.pub").string
+            let verified = try await project.factory("verify", release.string, "--key", key).run()
+            #expect(verified.status == 0, "\(verified.talk)")
+            try await Program.run(
+                "openssl", ["dgst", "-sha256", "-verify", key, "-signature", "SHA256SUMS.sig", "SHA256SUMS"],
+                in: release,
+                deadline: .seconds(60))
+            let other = try await project.factory(
+                "key", "create", "other", "--passphrase", "none", "--output", project.root.string
+            ).run()
+            try #require(other.status == 0, "\(other.talk)")
+            let stranger = project.root.appending("other.pub").string
+            let refused = try await project.factory("verify", release.string, "--key", stranger).run()
+            #expect(refused.status == 65, "\(refused.talk)")
         }
 
         /// Expects that other formats boot nothing, and that other tests convert nothing.

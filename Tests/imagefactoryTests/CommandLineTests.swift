@@ -18,7 +18,11 @@ struct CommandLineTests {
         ["build", "web", "--formats", "raw,raw"], ["plan", "web", "--formats", "qcow2,"], ["lab-iso", "plan9"],
         ["lab-iso"], ["template", "check", "--frobnicate"], ["template", "frobnicate"], ["doctor", "all"],
         ["run", "list", "--limit", "0"], ["run", "logs", "--stage", "seal", "--file", "x.log"], ["run", "screenshot"],
-        ["run", "logs", "--file", "x.log", "--format", "json"],
+        ["run", "logs", "--file", "x.log", "--format", "json"], ["diff"], ["diff", "a"], ["diff", "a", "b", "c"],
+        ["sbom"], ["sbom", "a"], ["sbom", "a", "--to", "swid"], ["sbom", "a", "--to", "spdx", "--created", "now"],
+        ["key", "create"], ["key", "create", "../release"], ["key", "create", "-x"], ["key", "create", ".key"],
+        ["key", "create", "release", "--algorithm", "rsa"], ["key", "create", "release", "--passphrase", "hunter2"],
+        ["key", "create", "release", "--passphrase", "env:"], ["key", "show"], ["sign"], ["sign", "release"],
     ])
     func refusesWhatCannotBe(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try ImageFactory.parseAsRoot(arguments) }

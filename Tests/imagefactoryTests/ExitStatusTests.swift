@@ -1,3 +1,4 @@
+import Attestation
 import Foundation
 import SystemPackage
 import Testing
@@ -20,6 +21,9 @@ struct ExitStatusTests {
         (SealCatalogError(place: place, kind: "profile", name: "x", known: []), 64),
         (StageOptionsError(place: place, stage: "seal"), 64),
         (UsageError(description: "no"), 64),
+        (TrustError.badFile("/key.pub", reason: "no"), 64), (TrustError.sameKey("a", "b"), 64),
+        (TrustError.noKey(signer: "a"), 64), (TrustError.tooMany("/trust", limit: 1), 64),
+        (TrustError.missing("/key.pub"), 69), (TrustError.noKeys("/trust"), 69),
         (UnknownRunError.none(nil), 64),
         (ScreenshotError.choice(run: "r", machines: []), 64),
         (ScreenshotError.noMachine(run: "r"), 69),
@@ -35,6 +39,14 @@ struct ExitStatusTests {
         (StateFolderError.noHome, 69),
         (ProgramError.notFound(program: "xorriso"), 69),
         (SecretError.noVariable("PW"), 69),
+        (GuardedFileError.missing("/release/SHA256SUMS"), 69),
+        (PassphraseError.noVariable("PW"), 69),
+        (PassphraseError.noTerminal, 69),
+        (PassphraseError.different, 1),
+        (KeyFileError.exists("/keys/release.key"), 1),
+        (KeyFileError.key("/keys/release.key", .wrongPassphrase), 1),
+        (GuardedFileError.openToOthers("/keys/release.key", mode: "644"), 1),
+        (ReleaseSignatureError.foreign("/release/SHA256SUMS.sig"), 1),
         (LockedError(path: "/lock", limit: .seconds(1)), 75),
         (MachineFailure(.stalled), 1),
         (ProgramError.failed(program: "tar", status: "exited(2)", message: ""), 1),

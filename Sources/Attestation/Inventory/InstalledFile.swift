@@ -23,7 +23,7 @@ package struct InstalledFile: Sendable, Codable, Equatable {
     package var sha256: Digest?
     /// Where a link leads.
     package var target: String?
-    /// The package that it belongs to; nil where none owns it.
+    /// The package that it belongs to; nil where none owns it, and for folders, which packages share.
     package var package: String?
 
     /// A file.

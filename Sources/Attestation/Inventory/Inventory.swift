@@ -7,6 +7,8 @@ internal import Foundation
 package struct Inventory: Sendable, Codable, Equatable {
     /// The layout's version.
     package var schema = 1
+    /// When a file of it was last changed, in seconds since 1970.
+    package var modified: Int64
     /// The operating system.
     package var system: OperatingSystem
     /// The installed packages, by name, architecture and version.
@@ -24,9 +26,11 @@ package struct Inventory: Sendable, Codable, Equatable {
 
     /// An inventory; the lists are sorted here.
     package init(
-        system: OperatingSystem, packages: [InstalledPackage], files: [InstalledFile], boot: BootSoftware,
+        modified: Int64 = 0, system: OperatingSystem, packages: [InstalledPackage], files: [InstalledFile],
+        boot: BootSoftware,
         accounts: [Account] = [], groups: [AccountGroup] = [], units: [SystemUnit] = []
     ) {
+        self.modified = modified
         self.system = system
         self.packages = packages.sorted {
             ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version)

@@ -98,6 +98,7 @@ extension OVAArchive {
         var members: [Member] = []
         var offset = Int64(0)
         while offset < archive.size, let header = try TarHeader(of: archive, at: offset) {
+            try header.requirePlainFile(of: archive, at: offset)
             let start = offset + Int64(TarHeader.byteCount)
             guard archive.holds(header.size, at: start) else {
                 throw archive.error(

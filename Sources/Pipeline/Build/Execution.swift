@@ -197,7 +197,7 @@ final class Execution {
         let identity = disk == nil ? nil : keys.disk.flatMap(store.entry).map { "\($0.key) \($0.instance)" }
         return StageWork(
             disk: disk, diskIdentity: identity, mayGoOn: mayGoOn, folder: folder, run: run, images: images,
-            reports: reports, keys: keys,
+            reports: reports, keys: keys, ingredients: itinerary.ingredients,
             published: { published.path = $0 }, report: { progress.report($0) })
     }
 }

@@ -51,6 +51,11 @@ struct Itinerary: Sendable {
         stops[stops[index].group.upperBound - 1]
     }
 
+    /// What shapes the stages' results, as far as that is known; by stage name.
+    var ingredients: [String: Ingredients] {
+        stops.reduce(into: [:]) { $0[$1.stage.name] = $1.ingredients }
+    }
+
     /// Finds out the keys of the stages from `start` on; ``decide(from:store:)`` says what happens to each.
     ///
     /// - Parameter token: What a repetition on request is called; nil if it is not known, when only planning.

@@ -87,6 +87,8 @@ package struct StageWork: Sendable {
     package let reports: [String: FilePath]
     /// The keys of all stages so far, with this one.
     package let keys: StageKeys
+    /// What shaped the results of the stages, by stage name; of those that keep nothing there is none.
+    package let ingredients: [String: Ingredients]
     /// Where a stage that publishes tells what it published.
     package let published: @Sendable (FilePath) -> Void
     /// Takes one line about the progress, for people.

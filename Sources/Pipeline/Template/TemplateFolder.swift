@@ -56,9 +56,19 @@ package struct TemplateFolder: Sendable {
         return templates
     }
 
+    /// The files that a build of `template` reads here, relative to the root: its own, those it shares, its pipeline's.
+    package func files(of template: Template) throws -> [FilePath] {
+        let own = try YAMLFile.read(root.pushing(template.file), named: template.file)
+        let shared = own.entry("shared").map { YAMLReader().list($0, named: "shared") } ?? []
+        let names = shared.compactMap { YAMLReader().string($0, named: "a shared file") }
+        return [template.file] + names.map { Self.shared.appending("\($0).yaml") } + [
+            file(ofPipeline: template.pipeline)
+        ]
+    }
+
     /// The pipeline `name`, whose stages must be among `stages`.
     package func pipeline(_ name: String, stages: [String]) throws -> PipelineFile {
-        let file = FilePath("pipelines").appending("\(name).yaml")
+        let file = file(ofPipeline: name)
         guard root.pushing(file).exists else {
             throw TemplateFolderError.unknownPipeline(
                 name: name, known: Self.yamlFiles(in: root.appending("pipelines")))
@@ -69,6 +79,12 @@ package struct TemplateFolder: Sendable {
 
     private static func yamlFiles(in folder: FilePath) -> [String] {
         folder.folderEntries.map { FilePath($0) }.filter { $0.extension == "yaml" }.compactMap(\.stem)
+    }
+
+    private static let shared: FilePath = "templates/_shared"
+
+    private func file(ofPipeline name: String) -> FilePath {
+        FilePath("pipelines").appending("\(name).yaml")
     }
 
     private func file(_ name: String) -> FilePath {
@@ -90,7 +106,7 @@ package struct TemplateFolder: Sendable {
 
     /// The shared files that a template names, the later over the earlier.
     private func shared(by node: YAMLNode, reader: YAMLReader) throws -> YAMLNode {
-        let folder = FilePath("templates/_shared")
+        let folder = Self.shared
         let known = Self.yamlFiles(in: root.pushing(folder))
         var base = YAMLNode(content: .mapping([]), place: node.place)
         guard let list = node.entry("shared") else { return base }

@@ -21,4 +21,10 @@ enum Checksums {
         }
         try folder.appending(fileName).write(lines.utf8)
     }
+
+    /// Signs them: raw DER, as `openssl dgst` and `cosign verify-blob` take it.
+    static func sign(in folder: FilePath, by key: PrivateKey) throws {
+        let signature = try key.signature(of: try folder.appending(fileName).readBytes())
+        try folder.appending(fileName.string + ".sig").write(signature)
+    }
 }

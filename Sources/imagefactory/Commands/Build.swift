@@ -24,6 +24,7 @@ struct Build: AsyncParsableCommand {
     var jobs: Int?
 
     @OptionGroup var build: BuildOptions
+    @OptionGroup var signing: ReleaseSigningOptions
     @OptionGroup var machine: MachineOptions
     @OptionGroup var global: GlobalOptions
 
@@ -41,6 +42,7 @@ struct Build: AsyncParsableCommand {
         let folder = try global.templates()
         let templates = try templates.map { try build.adjusted(try folder.load($0)) }
         let configuration = try Configuration(root: folder.root, environment: ProcessInfo.processInfo.environment)
+        let signer = try await signing.signer(configuration)
         let state = try global.state()
         let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
         try await AbandonedRuns(state: state).clean { Talk.say($0) }
@@ -59,7 +61,8 @@ struct Build: AsyncParsableCommand {
             var runners: [Runner] = []
             for template in templates {
                 let session = BuildSession(
-                    template: template, folder: folder, configuration: configuration, state: state, room: room)
+                    template: template, folder: folder, configuration: configuration, state: state, room: room,
+                    signer: signer)
                 runners.append(try await session.runner(build, logger: logger))
             }
             let batch = BuildBatch(

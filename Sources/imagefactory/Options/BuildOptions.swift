@@ -84,6 +84,7 @@ struct BuildOptions: ParsableArguments {
     func request(_ configuration: Configuration) -> BuildRequest {
         BuildRequest(
             iso: iso.map { FilePath($0).absolute }, version: version,
-            output: output.map { FilePath($0).absolute } ?? configuration.output)
+            output: output.map { FilePath($0).absolute } ?? configuration.output,
+            places: ReleasePlaces(configuration.releases))
     }
 }

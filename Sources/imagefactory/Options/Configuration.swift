@@ -19,6 +19,12 @@ struct Configuration {
     let onFailure: FailurePolicy
     /// Whether guests are frozen in the middle of their provisioning, with their memory, for later builds.
     let checkpoints: Switch
+    /// The folders outside of ``output`` to which releases are copied. Relative ones are like ``output``.
+    let releases: [FilePath]
+    /// The file of the key that signs releases; nil for releases that nobody signs.
+    let signingKey: FilePath?
+    /// Where the passphrase of ``signingKey`` is found, never the passphrase.
+    let signingPassphrase: String?
 
     /// The defaults for the templates in `root`; a variable without text counts as not set.
     init(root: FilePath, environment: [String: String]) throws {
@@ -31,6 +37,13 @@ struct Configuration {
             ?? root.pushing(FilePath(file.output ?? "output"))
         onFailure = try variables.word("IMAGEFACTORY_ON_FAILURE") ?? file.onFailure ?? .clean
         checkpoints = try variables.word("IMAGEFACTORY_CHECKPOINTS") ?? file.checkpoints ?? .on
+        releases =
+            variables.text("IMAGEFACTORY_RELEASES")?.split(separator: ":").map { FilePath(String($0)).absolute }
+            ?? file.releases.map { root.pushing(FilePath($0)) }
+        signingKey =
+            variables.text("IMAGEFACTORY_SIGNING_KEY").map { FilePath($0).absolute }
+            ?? file.signingKey.map { root.pushing(FilePath($0)) }
+        signingPassphrase = variables.text("IMAGEFACTORY_SIGNING_PASSPHRASE") ?? file.signingPassphrase
     }
 }
 
@@ -49,6 +62,9 @@ private struct ConfigurationFile {
     var output: String?
     var onFailure: FailurePolicy?
     var checkpoints: Switch?
+    var releases: [String] = []
+    var signingKey: String?
+    var signingPassphrase: String?
 
     init(root: FilePath) throws {
         let path = root.pushing(Configuration.fileName)
@@ -59,7 +75,9 @@ private struct ConfigurationFile {
             (
                 accelerator: keys.word("accelerator", as: AcceleratorRequest.self), connect: keys.string("connect"),
                 output: keys.string("output"), onFailure: keys.word("on-failure", as: FailurePolicy.self),
-                checkpoints: keys.word("checkpoints", as: Switch.self)
+                checkpoints: keys.word("checkpoints", as: Switch.self),
+                releases: keys.strings("releases").map(\.value), signingKey: keys.string("signing-key"),
+                signingPassphrase: keys.string("signing-passphrase")
             )
         }
         try reader.finish()
@@ -68,6 +86,9 @@ private struct ConfigurationFile {
         output = values?.output
         onFailure = values?.onFailure
         checkpoints = values?.checkpoints
+        releases = values?.releases ?? []
+        signingKey = values?.signingKey
+        signingPassphrase = values?.signingPassphrase
     }
 }
 

@@ -16,15 +16,25 @@ struct TarHeader: Equatable {
     /// The first size that eleven octal digits cannot tell.
     static let firstLargeSize = Int64(1) << 33
 
-    /// The member's name.
+    /// What a plain file has as its type.
+    static let plainFile = UInt8(ascii: "0")
+
+    /// The member's name; what is no UTF-8 is replaced.
     let name: String
     /// The member's length in bytes.
     let size: Int64
+    /// What it is, by the letter or digit of the format.
+    let type: UInt8
 
     /// A header of a plain file: mode 0644, user and group 0, time 0.
     init(name: String, size: Int64) {
+        self.init(name: name, size: size, type: Self.plainFile)
+    }
+
+    private init(name: String, size: Int64, type: UInt8) {
         self.name = name
         self.size = size
+        self.type = type
     }
 
     /// The header's bytes; the name has at most 100.
@@ -78,37 +88,15 @@ extension TarHeader {
         guard let sum = Self.number(bytes[148..<156]), sum == Int64(Self.checksum(bytes)) else {
             throw file.error(.corrupt, at: offset + 148, "the checksum of the tar header is wrong")
         }
-        let type = bytes[156]
-        guard type == 0 || type == UInt8(ascii: "0") else {
-            throw file.error(.unsupported, at: offset + 156, Self.reason(againstType: type))
-        }
         guard let size = Self.number(bytes[124..<136]) else {
             throw file.error(.corrupt, at: offset + 124, "the member's size is no number")
         }
+        // GNU's own headers have a blank there, and other things in the place of the prefix.
         let prefix = bytes[262] == 0 ? bytes[345..<500].prefix { $0 != 0 } : []
-        let name = bytes[0..<100].prefix { $0 != 0 }
-        guard prefix.isEmpty, let text = String(validating: name, as: UTF8.self), Self.isPlain(text) else {
-            let whole = String(decoding: prefix + (prefix.isEmpty ? [] : [UInt8(ascii: "/")]) + name, as: UTF8.self)
-            throw file.error(
-                .forbidden, at: offset, "a member is named \(whole.printable), which is no plain name of a file")
-        }
-        self.init(name: text, size: size)
-    }
-
-    private static func reason(againstType type: UInt8) -> String {
-        switch type {
-        case UInt8(ascii: "x"), UInt8(ascii: "g"): "a POSIX.1-2001 (pax) header; write the archive as plain ustar"
-        case UInt8(ascii: "L"), UInt8(ascii: "K"):
-            "a long name or link in GNU's way; an OVA's names have at most 100 bytes"
-        case UInt8(ascii: "5"): "a folder; an OVA's files stand beside each other"
-        default: "a member of type \(String(Character(UnicodeScalar(type))).printable); an OVA has plain files alone"
-        }
-    }
-
-    /// Whether a name stays in its folder, and prints as it is.
-    private static func isPlain(_ name: String) -> Bool {
-        !name.isEmpty && name != "." && name != ".." && !name.contains("/") && !name.contains("\\")
-            && name.unicodeScalars.allSatisfy(\.isPrintable)
+        let name = prefix + (prefix.isEmpty ? [] : [UInt8(ascii: "/")]) + bytes[0..<100].prefix { $0 != 0 }
+        self.init(
+            name: String(decoding: name, as: UTF8.self), size: size,
+            type: bytes[156] == 0 ? Self.plainFile : bytes[156])
     }
 
     /// An octal number with blanks or zeros around it, or a positive big-endian one; nil for anything else.

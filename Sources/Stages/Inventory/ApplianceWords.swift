@@ -1,0 +1,54 @@
+internal import Foundation
+internal import HostSystem
+
+/// What the scripts `mount-system.sh` and `collect-inventory.sh` print in libguestfs's small machine.
+struct ApplianceWords {
+    /// The volumes that were looked at for a system: `/dev/sda2 (ext4)`.
+    private(set) var volumes: [String] = []
+    /// What of the system's table of file systems is not mounted, and why.
+    private(set) var left: [String] = []
+    /// What was done, and how long it took.
+    private(set) var steps: [(name: String, duration: Duration)] = []
+
+    /// - Throws: ``InventoryError`` where there is no system, ``OfflineLookError`` when the scripts did not come to their
+    ///   end, or say what they cannot.
+    init(parsing text: String) throws {
+        var last: [String] = []
+        for line in text.split(whereSeparator: \.isNewline) {
+            last = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+            guard read(last) else {
+                throw OfflineLookError(reason: "it printed '\(line.prefix(200))', which is none of its words")
+            }
+        }
+        if last == ["none"] { throw InventoryError.noSystem(volumes: volumes) }
+        guard last == ["end"] else { throw OfflineLookError(reason: "it did not come to its end") }
+    }
+
+    private mutating func read(_ fields: [String]) -> Bool {
+        switch (fields[0], fields.count) {
+        case ("volume", 3): volumes.append("\(fields[1]) (\(fields[2]))")
+        case ("mounted", 4): break
+        case ("left", 3): left.append("\(fields[1]) is not looked at: \(fields[2])")
+        case ("took", 3):
+            guard let hundredths = Int64(fields[2]), hundredths >= 0 else { return false }
+            steps.append((fields[1], .milliseconds(hundredths.multipliedReportingOverflow(by: 10).partialValue)))
+        case ("end", 1), ("none", 1): break
+        default: return false
+        }
+        return true
+    }
+
+    /// What somebody who watches should know, a line each.
+    func remarks(files: Int, packages: Int, collecting: Duration, reading: Duration) -> [String] {
+        let working = steps.map(\.duration).reduce(.zero, +)
+        let parts =
+            [("starting libguestfs", collecting - working)]
+            + steps.filter { $0.duration >= .milliseconds(500) }.map { ($0.name, $0.duration) } + [("reading", reading)]
+        let times = parts.map { "\($0.0) \(Self.seconds($0.1))" }.joined(separator: ", ")
+        return left + ["\(packages) packages, \(files) files", times]
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        String(format: "%.1fs", Double(duration.milliseconds) / 1000)
+    }
+}

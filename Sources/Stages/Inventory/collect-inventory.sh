@@ -1,0 +1,157 @@
+#!/bin/sh
+# Collects what an inventory is made of: collect-inventory ROOT ARCHIVE
+#
+# It runs in libguestfs's small machine over a mounted system, and inside a running one with ROOT '/'; it writes nothing
+# below ROOT but in /run. ARCHIVE is a file or a block device, and becomes a tar archive of these members:
+#
+#   mounts       POINT KIND                                  the file systems that were looked at
+#   files        PATH TYPE MODE USER GROUP SIZE DEVICE INODE TARGET TIME    all that is on them, by find's letters
+#   digests      'HEX  PATH'                                 of each regular file, of hard links of the first one
+#   accounts     NAME:STATE:USER:GROUP::HOME:SHELL           passwd, where STATE stands for the password; lines
+#   groups       NAME::GROUP:MEMBERS                         lines
+#   installable  PATH                                        units with an [Install] section
+#   ./PATH       the package databases, licences, and the boot loader's configuration, as they are
+#
+# Fields and records end with a zero byte but where lines are told. No hash of a password is copied. At its end it prints
+# lines, with tabs between the fields, of what the time was spent on: took WHAT HUNDREDTHS; and then 'end'.
+export LC_ALL=C
+umask 077
+root=$1
+archive=$2
+work=$(mktemp -d /run/inventory.XXXXXXXX) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$root" || exit 1
+
+now() {
+    read -r time _ </proc/uptime
+    echo "${time%.*}${time#*.}"
+}
+
+# Runs a function and prints what it took: timed NAME FUNCTION ARGUMENT…
+timed() {
+    step=$1
+    shift
+    start=$(now)
+    "$@" || {
+        echo "$step failed" >&2
+        exit 1
+    }
+    printf 'took\t%s\t%s\n' "$step" $(($(now) - start))
+}
+
+# The file systems with files of their own at ROOT or below it; the kernel's and those in memory are left out.
+find_mounts() {
+    while read -r _ point kind _; do
+        case $kind in
+        ext[234] | xfs | btrfs | vfat | zfs | f2fs) ;;
+        *) continue ;;
+        esac
+        case $point/ in
+        "${root%/}"/*) point=${point#"${root%/}"} ;;
+        *) continue ;;
+        esac
+        printf '%s\0%s\0' "${point:-/}" "$kind"
+    done </proc/self/mounts >"$work/mounts"
+    # A folder of another file system is looked at too.
+    points | grep -zqx ./ || printf '/\0folder\0' >>"$work/mounts"
+}
+
+# Prints paths below ROOT for find, from the records of 'mounts'.
+points() { tr '\0' '\n' <"$work/mounts" | sed -n 's,^/,./,p' | sort -u | tr '\n' '\0'; }
+
+list_files() {
+    points | xargs -0 sh -c 'exec find "$@" -ignore_readdir_race -xdev \
+        -printf "%p\0%y\0%m\0%U\0%G\0%s\0%D\0%i\0%l\0%T@\0"' find >"$work/files"
+}
+
+# Each process writes to a file of its own, because their outputs would mix. What cannot be read has no digest.
+digest_files() {
+    # shellcheck disable=SC2016
+    points | xargs -0 sh -c 'exec find "$@" -ignore_readdir_race -xdev -type f -printf "%D %i %p\0"' find |
+        sort -z -u -k 1,1n -k 2,2n | cut -z -d ' ' -f 3- |
+        xargs -0 -r -n 200 -P "$(nproc)" sh -c 'exec sha256sum -z -- "$@" >>"$0.$$"' "$work/digests"
+    find "$work" -name 'digests.*' -exec cat {} + >"$work/digests"
+}
+
+# Whether a password opens an account: set, locked or empty (crypt(5), shadow(5)). A field that no hash looks like opens none.
+state() {
+    case $1 in
+    '') echo empty ;;
+    '$'?*) echo set ;;
+    *[!./0-9A-Za-z_]*) echo locked ;;
+    ????????????? | _???????????????????) echo set ;;
+    *) echo locked ;;
+    esac
+}
+
+# Prints an account's password field of shadow; where there is none, one that opens nothing.
+shadow_of() {
+    if [ -f etc/shadow ]; then
+        while IFS=: read -r account field _; do
+            [ "$account" = "$1" ] || continue
+            printf '%s\n' "$field"
+            return
+        done <etc/shadow
+    fi
+    echo '!'
+}
+
+list_accounts() {
+    [ -f etc/passwd ] || return 0
+    while IFS=: read -r name password user group _ home shell; do
+        [ "$password" != x ] || password=$(shadow_of "$name")
+        printf '%s:%s:%s:%s::%s:%s\n' "$name" "$(state "$password")" "$user" "$group" "$home" "$shell"
+    done <etc/passwd >"$work/accounts"
+}
+
+list_groups() {
+    [ ! -f etc/group ] || sed 's/^\([^:]*\):[^:]*:/\1::/' etc/group >"$work/groups"
+}
+
+list_units() {
+    for folder in ./etc/systemd/system ./usr/local/lib/systemd/system ./usr/lib/systemd/system ./lib/systemd/system; do
+        [ ! -d "$folder" ] || find "$folder" -maxdepth 1 -type f -exec grep -lZs '^\[Install\]' {} +
+    done >"$work/installable"
+    :
+}
+
+# Prints the plain files among paths: plain PATH…
+plain() {
+    for path in "$@"; do
+        [ ! -f "$path" ] || [ -L "$path" ] || printf '%s\0' "$path"
+    done
+}
+
+list_copies() {
+    {
+        plain ./etc/os-release ./usr/lib/os-release ./etc/kernel/cmdline ./etc/default/grub
+        plain ./var/lib/dpkg/status ./var/lib/dpkg/diversions ./var/lib/dpkg/info/*.list
+        plain ./usr/share/doc/*/copyright
+        plain ./boot/grub/grub.cfg ./boot/grub/grubenv ./boot/grub2/grub.cfg ./boot/grub2/grubenv
+        plain ./boot/loader/entries/*.conf ./boot/efi/loader/entries/*.conf ./efi/loader/entries/*.conf
+        for folder in ./usr/lib/sysimage/rpm ./var/lib/rpm; do
+            [ -L "$folder" ] || plain "$folder"/*
+        done
+    } >"$work/copies"
+}
+
+# tar ends with 1 where a file changed meanwhile, as logs of a running system do.
+pack() {
+    for member in accounts groups installable; do
+        [ -e "$work/$member" ] || : >"$work/$member"
+    done
+    tar --create --format=gnu --hard-dereference --no-recursion --numeric-owner \
+        --directory="$work" mounts files digests accounts groups installable \
+        --directory="$PWD" --null --files-from="$work/copies" >"$archive" || [ $? -eq 1 ]
+}
+
+timed mounts find_mounts
+timed files list_files
+timed digests digest_files
+timed accounts list_accounts
+timed groups list_groups
+timed units list_units
+timed copies list_copies
+timed archive pack
+sync
+echo end

@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import Attestation
+internal import HostSystem
+internal import SystemPackage
+
+/// `imagefactory verify`: whether a release is the one that trusted people signed.
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Verifies a release, or one image of it, against trusted keys and a policy.",
+        discussion: """
+            It looks at the signature over SHA256SUMS, at every file, at the manifest, at each statement with its \
+            signatures, and at the policy. The exit code is 0 if all of it is good, 65 if anything is not, each reason on \
+            a line of its own, and 69 if the release is not there.
+
+            Without a key it can only say whether the release is consistent: nobody vouches for it then, and it is \
+            refused unless --unsigned is given.
+            """)
+
+    @Argument(help: "A release's folder, output/NAME/VERSION, or an image in it.")
+    var release: String
+
+    @OptionGroup var trust: TrustOptions
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let (trusted, policy) = try trust.resolve(global)
+        let (folder, image) = try ReleaseFolder.containing(FilePath(release))
+        var verification = ReleaseVerification(of: folder, image: image, trusting: trusted, policy: policy)
+        verification.acceptsUnsigned = trust.unsigned
+        let report = try await verification.run()
+        if global.format == .json {
+            try Talk.result(json: report)
+        } else if report.isGood {
+            lines(report).forEach(Talk.result)
+        }
+        if trusted == nil {
+            Talk.warn("nobody vouches for \(release): no key is named, so it can only be found consistent")
+        }
+        guard report.isGood else {
+            for finding in report.findings { Talk.say("error: \(TerminalText.plain("\(finding)"))") }
+            throw ExitCode(ExitStatus.evidence.rawValue)
+        }
+    }
+
+    private func lines(_ report: VerificationReport) -> [String] {
+        let name = [report.template, report.version].compactMap(\.self).joined(separator: " ")
+        let size = ByteCount(report.files.map(\.size).reduce(0, +))
+        let signers = Set(report.signatures.map { "\($0.signer) (\($0.fingerprint))" }).sorted()
+        let evidence = report.evidence.map(\.rawValue).joined(separator: ", ")
+        let verdict = report.isVouchedFor ? "good" : "consistent, and vouched for by nobody"
+        return [
+            "\(name): \(verdict)",
+            "release    \(report.releaseDigest.map(\.description) ?? "")",
+            "signed by  \(signers.isEmpty ? "nobody" : signers.joined(separator: ", "))",
+            "evidence   \(evidence.isEmpty ? "none" : evidence)",
+            "files      \(report.files.count), \(size)",
+        ]
+    }
+}

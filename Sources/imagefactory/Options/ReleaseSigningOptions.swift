@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Attestation
+internal import Foundation
+internal import HostSystem
+internal import SystemPackage
+
+/// The key that signs what a build releases; without one, nobody vouches for the release.
+struct ReleaseSigningOptions: ParsableArguments {
+    @Option(help: "The private key that signs the release (default: signing-key in imagefactory.yaml; else none).")
+    var key: String?
+
+    @Option(help: PassphraseSource.help)
+    var passphrase: PassphraseSource?
+
+    /// The key, loaded before anything else is done, so that nobody is asked for a passphrase at the end of a build.
+    ///
+    /// - Throws: ``UsageError`` where the configuration does not say what a passphrase's source is; else what
+    ///   ``KeyFile`` throws.
+    func signer(_ configuration: Configuration) async throws -> PrivateKey? {
+        guard let path = key.map({ FilePath($0).absolute }) ?? configuration.signingKey else { return nil }
+        return try await KeyFile.load(
+            path, passphrase: try passphrase ?? configured(configuration),
+            environment: ProcessInfo.processInfo.environment)
+    }
+
+    private func configured(_ configuration: Configuration) throws -> PassphraseSource {
+        guard let text = configuration.signingPassphrase else { return .prompt }
+        guard let source = PassphraseSource(text) else {
+            throw UsageError(
+                description: "signing-passphrase is '\(text)'; it can be prompt, env:NAME, file:PATH or none")
+        }
+        return source
+    }
+}

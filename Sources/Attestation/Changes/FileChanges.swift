@@ -59,21 +59,40 @@ package struct FileChanges: Codable, Sendable, Equatable {
     }
 
     /// Those that belong to some packages, and all others.
+    ///
+    /// Packages share folders, which no package owns: one that came or went with files of these packages alone is theirs.
     func parted(by packages: Set<String>) -> (inside: FileChanges, outside: FileChanges) {
-        func isInside(_ package: String?) -> Bool { package.map(packages.contains) ?? false }
-        let inside = FileChanges(
-            added: added.filter { isInside($0.package) }, removed: removed.filter { isInside($0.package) },
-            changed: changed.filter { isInside($0.package) })
-        let outside = FileChanges(
-            added: added.filter { !isInside($0.package) }, removed: removed.filter { !isInside($0.package) },
-            changed: changed.filter { !isInside($0.package) })
-        return (inside, outside)
+        let added = Self.parted(added, by: packages)
+        let removed = Self.parted(removed, by: packages)
+        let changed = Dictionary(grouping: changed) { $0.package.map(packages.contains) ?? false }
+        return (
+            FileChanges(added: added.inside, removed: removed.inside, changed: changed[true] ?? []),
+            FileChanges(added: added.outside, removed: removed.outside, changed: changed[false] ?? [])
+        )
+    }
+
+    private static func parted(_ items: [Item], by packages: Set<String>) -> (inside: [Item], outside: [Item]) {
+        var above: [Bool: Set<String>] = [:]
+        for item in items where item.package != nil || item.kind != .folder {
+            above[item.package.map(packages.contains) ?? false, default: []].formUnion(item.folders)
+        }
+        let parts = Dictionary(grouping: items) { item in
+            if let package = item.package { return packages.contains(package) }
+            guard item.kind == .folder else { return false }
+            return above[true]?.contains(item.path) == true && above[false]?.contains(item.path) != true
+        }
+        return (parts[true] ?? [], parts[false] ?? [])
     }
 }
 
 extension FileChanges.Item {
     fileprivate init(_ file: InstalledFile) {
         self.init(path: file.path, kind: file.kind, package: file.package)
+    }
+
+    /// The paths of all folders that it is in, but the root.
+    fileprivate var folders: [String] {
+        path.indices.dropFirst().filter { path[$0] == "/" }.map { String(path[..<$0]) }
     }
 }
 

@@ -95,6 +95,6 @@ extension AccountGroup {
 extension ListeningPort {
     fileprivate var words: String {
         let place = address.contains(":") ? "[\(address)]" : address
-        return "\(transport) \(place):\(port)" + (program.map { " (\($0))" } ?? "")
+        return "\(transport.rawValue) \(place):\(port)" + (program.map { " (\($0))" } ?? "")
     }
 }

@@ -83,5 +83,5 @@ package struct InventoryChanges: Codable, Sendable, Equatable {
 
 extension ListeningPort {
     /// What a port is known by.
-    fileprivate var key: String { "\(transport) \(address) \(port)" }
+    fileprivate var key: String { "\(transport.rawValue) \(address) \(port)" }
 }

@@ -63,4 +63,20 @@ struct FileChangesTests {
         #expect(outside.added.map(\.path) == ["/etc/x"] && outside.changed.isEmpty)
         #expect(changes.parted(by: ["bash"]).inside.isEmpty)
     }
+
+    /// Folders have no package of their own.
+    @Test func givesAPackageTheFoldersThatCameWithIt() {
+        let items = [
+            InstalledFile(path: "/lib/a", kind: .folder, mode: "0755"),
+            InstalledFile(path: "/lib/a/b", kind: .folder, mode: "0755"),
+            InstalledFile(path: "/lib/a/b/c.ko", kind: .file, mode: "0644", package: "linux"),
+            InstalledFile(path: "/lib/mixed", kind: .folder, mode: "0755"),
+            InstalledFile(path: "/lib/mixed/d.ko", kind: .file, mode: "0644", package: "linux"),
+            InstalledFile(path: "/lib/mixed/stray", kind: .file, mode: "0644"),
+            InstalledFile(path: "/lib/empty", kind: .folder, mode: "0755"),
+        ]
+        let (inside, outside) = FileChanges(from: [], to: items).parted(by: ["linux"])
+        #expect(inside.added.map(\.path) == ["/lib/a", "/lib/a/b", "/lib/a/b/c.ko", "/lib/mixed/d.ko"])
+        #expect(outside.added.map(\.path) == ["/lib/empty", "/lib/mixed", "/lib/mixed/stray"])
+    }
 }

@@ -13,11 +13,13 @@ package struct Attest: Stage {
     package static let product = StageProduct.nothing
 
     let draft: ReleaseDraft
+    private let supplier: String?
     private let signer: PrivateKey?
 
-    /// The evidence of a draft, signed by `signer` if there is one.
-    init(_ draft: ReleaseDraft, signer: PrivateKey?) {
+    /// The evidence of a draft, signed by `signer` if there is one; the SBOMs name the supplier.
+    init(_ draft: ReleaseDraft, supplier: String?, signer: PrivateKey?) {
         self.draft = draft
+        self.supplier = supplier
         self.signer = signer
     }
 
@@ -38,7 +40,8 @@ package struct Attest: Stage {
         var sboms: [String: Digest] = [:]
         if let inventory {
             let manifest = try await draft.manifest(of: images, key: key, sboms: [:], work)
-            sboms = try files.writeSBOMs(of: inventory, for: manifest, factory: work.run.record.version)
+            sboms = try files.writeSBOMs(
+                of: inventory, for: manifest, supplier: supplier, factory: work.run.record.version)
             work.report("\(inventory.packages.count) packages, \(inventory.files.count) files")
         }
         let manifest = try await draft.manifest(of: images, key: key, sboms: sboms, work)

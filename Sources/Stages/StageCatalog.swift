@@ -15,18 +15,21 @@ package struct BuildRequest: Sendable {
     package var output: FilePath
     /// Where they are copied to, for others to find them.
     package var places: ReleasePlaces
+    /// Who supplies the images, as the SBOMs name it; nil where nobody said.
+    package var supplier: String?
     /// The key that signs them; nil for releases that nobody signs.
     package var signer: PrivateKey?
 
     /// A request for releases in `output`.
     package init(
         iso: FilePath? = nil, version: String? = nil, output: FilePath, places: ReleasePlaces = ReleasePlaces([]),
-        signer: PrivateKey? = nil
+        supplier: String? = nil, signer: PrivateKey? = nil
     ) {
         self.iso = iso
         self.version = version
         self.output = output
         self.places = places
+        self.supplier = supplier
         self.signer = signer
     }
 }
@@ -68,7 +71,7 @@ package enum StageCatalog {
             case ConvertImage.name:
                 ConvertImage(template: template) { try await machines.room.hypervisor().accelerator.accelerator }
             case VerifyImages.name: VerifyImages()
-            case Attest.name: Attest(draft, signer: request.signer)
+            case Attest.name: Attest(draft, supplier: request.supplier, signer: request.signer)
             case PublishRelease.name: PublishRelease(draft, places: request.places, signer: request.signer)
             default: throw UnknownStageError(name: entry.name, stages: types.map { $0.name })
             }

@@ -74,7 +74,9 @@ struct ReleaseBench: Sendable {
         let draft = ReleaseDraft(
             template: template, recipe: ["templates/web.yaml": .of("recipe")], medium: medium, output: output,
             version: version)
-        if inventory != nil || signer != nil { try await Attest(draft, signer: signer).run(work) }
+        if inventory != nil || signer != nil {
+            try await Attest(draft, supplier: "Example Ltd", signer: signer).run(work)
+        }
         do {
             try await PublishRelease(draft, places: places, signer: signer).run(work)
         } catch let error as ReleaseCopyError {

@@ -22,11 +22,12 @@ struct EvidenceFiles {
     /// Writes the SBOMs of an image, in both of the usual forms.
     ///
     /// - Returns: Their digests, by file name.
-    func writeSBOMs(of inventory: Inventory, for manifest: ReleaseManifest, factory: String) throws -> [String: Digest]
-    {
+    func writeSBOMs(
+        of inventory: Inventory, for manifest: ReleaseManifest, supplier: String?, factory: String
+    ) throws -> [String: Digest] {
         let subject = SBOMSubject(
-            template: manifest.template, version: manifest.version, images: manifest.images, medium: manifest.medium,
-            factory: factory, created: inventory.modified)
+            template: manifest.template, version: manifest.version, supplier: supplier, images: manifest.images,
+            medium: manifest.medium, factory: factory, created: inventory.modified)
         let documents = [
             "sbom.spdx.json": try SPDXDocument(inventory, subject).json(),
             "sbom.cdx.json": try CycloneDXDocument(inventory, subject).json(),

@@ -85,6 +85,6 @@ struct BuildOptions: ParsableArguments {
         BuildRequest(
             iso: iso.map { FilePath($0).absolute }, version: version,
             output: output.map { FilePath($0).absolute } ?? configuration.output,
-            places: ReleasePlaces(configuration.releases))
+            places: ReleasePlaces(configuration.releases), supplier: configuration.supplier)
     }
 }

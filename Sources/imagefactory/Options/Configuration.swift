@@ -21,6 +21,8 @@ struct Configuration {
     let checkpoints: Switch
     /// The folders outside of ``output`` to which releases are copied. Relative ones are like ``output``.
     let releases: [FilePath]
+    /// Who supplies the images, as their SBOMs name it; nil where nobody said.
+    let supplier: String?
     /// The file of the key that signs releases; nil for releases that nobody signs.
     let signingKey: FilePath?
     /// Where the passphrase of ``signingKey`` is found, never the passphrase.
@@ -40,6 +42,7 @@ struct Configuration {
         releases =
             variables.text("IMAGEFACTORY_RELEASES")?.split(separator: ":").map { FilePath(String($0)).absolute }
             ?? file.releases.map { root.pushing(FilePath($0)) }
+        supplier = variables.text("IMAGEFACTORY_SUPPLIER") ?? file.supplier
         signingKey =
             variables.text("IMAGEFACTORY_SIGNING_KEY").map { FilePath($0).absolute }
             ?? file.signingKey.map { root.pushing(FilePath($0)) }
@@ -63,6 +66,7 @@ private struct ConfigurationFile {
     var onFailure: FailurePolicy?
     var checkpoints: Switch?
     var releases: [String] = []
+    var supplier: String?
     var signingKey: String?
     var signingPassphrase: String?
 
@@ -77,6 +81,7 @@ private struct ConfigurationFile {
                 output: keys.string("output"), onFailure: keys.word("on-failure", as: FailurePolicy.self),
                 checkpoints: keys.word("checkpoints", as: Switch.self),
                 releases: keys.strings("releases").map(\.value), signingKey: keys.string("signing-key"),
+                supplier: keys.string("supplier"),
                 signingPassphrase: keys.string("signing-passphrase")
             )
         }
@@ -87,6 +92,7 @@ private struct ConfigurationFile {
         onFailure = values?.onFailure
         checkpoints = values?.checkpoints
         releases = values?.releases ?? []
+        supplier = values?.supplier
         signingKey = values?.signingKey
         signingPassphrase = values?.signingPassphrase
     }

@@ -73,6 +73,7 @@ struct SystemTree {
         let install = "[Install]\nWantedBy=multi-user.target\n"
         for (name, text) in [
             ("a-enabled.service", install), ("b-disabled.service", install), ("c-static.service", ""),
+            ("e-empty.service", "[Install]\n#WantedBy=x\n"),
             ("d-masked.service", install), ("getty@.service", install + "DefaultInstance=tty1\n"),
             ("real.service", "[Install]\nAlias=other.service\n"),
             ("multi-user.target", ""),

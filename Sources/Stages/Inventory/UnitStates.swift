@@ -58,7 +58,7 @@ struct UnitStates {
         }
     }
 
-    /// What `getty@tty1.service` starts is `getty@.service`.
+    /// What `getty@tty1.service` starts is `getty@.service`, which systemctl calls `indirect` if it names no instance itself.
     private mutating func enable(_ name: String) {
         enabled.insert(name)
         if let at = name.firstIndex(of: "@") { enabled.insert("\(name[...at]).\(Self.ending(of: name))") }

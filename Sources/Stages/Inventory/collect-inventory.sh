@@ -9,7 +9,7 @@
 #   digests      'HEX  PATH'                                 of each regular file, of hard links of the first one
 #   accounts     NAME:STATE:USER:GROUP::HOME:SHELL           passwd, where STATE stands for the password; lines
 #   groups       NAME::GROUP:MEMBERS                         lines
-#   installable  PATH                                        units with an [Install] section
+#   installable  PATH                                        unit files that say where they can be enabled
 #   ./PATH       the package databases, licences, and the boot loader's configuration, as they are
 #
 # Fields and records end with a zero byte but where lines are told. No hash of a password is copied. At its end it prints
@@ -108,9 +108,11 @@ list_groups() {
     [ ! -f etc/group ] || sed 's/^\([^:]*\):[^:]*:/\1::/' etc/group >"$work/groups"
 }
 
+# An [Install] section may be empty.
 list_units() {
+    wishes='^(WantedBy|RequiredBy|UpheldBy|Alias|Also)[[:space:]]*=[[:space:]]*[^[:space:]]'
     for folder in ./etc/systemd/system ./usr/local/lib/systemd/system ./usr/lib/systemd/system ./lib/systemd/system; do
-        [ ! -d "$folder" ] || find "$folder" -maxdepth 1 -type f -exec grep -lZs '^\[Install\]' {} +
+        [ ! -d "$folder" ] || find "$folder" -maxdepth 1 -type f -exec grep -lZsE "$wishes" {} +
     done >"$work/installable"
     :
 }

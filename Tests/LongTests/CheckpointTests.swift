@@ -31,7 +31,7 @@ extension LongTests {
             #expect(mended.talk.contains("provision: going on from a checkpoint, without a boot"))
             #expect(!mended.talk.contains("provision: booting") && !mended.talk.contains("1/2 run"))
             #expect(mended.talk.contains("2/2 run"))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
             let first = try #require(project.releases(of: template.name).first)
             let image = first.appending(try #require(first.folderEntries.first { $0.hasSuffix(".qcow2") }))
             let disk = SealedDisk(image)
@@ -69,7 +69,7 @@ extension LongTests {
             }
             #expect(mended.status == 0, "\(mended.talk)")
             #expect(mended.talk.contains("the checkpoint cannot be used") && mended.talk.contains("booting instead"))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
     }
 }

@@ -35,7 +35,7 @@ extension LongTests {
                     try disk.clear()
                     let next = try await project.factory("build", template.name, "--until", "fetch-iso").run()
                     #expect(next.status == 0, "\(next.talk)")
-                    #expect(try project.leftovers() == [], "\(line)")
+                    try project.expectNothingLeft("\(line)")
                     #expect(try await history.problems() == [], "\(line)")
                 }
                 let ending = try await project.factory("build", template.name).run()

@@ -19,7 +19,7 @@ extension LongTests {
                 }
                 #expect(ending.status == 1)
                 #expect(ending.talk.contains("No space left") || ending.talk.contains("disk-full"), "\(ending.talk)")
-                #expect(try project.leftovers() == [])
+                try project.expectNothingLeft()
                 #expect(project.releases(of: template.name) == [])
                 try disk.clear()
                 let next = try await project.factory("build", template.name).run()

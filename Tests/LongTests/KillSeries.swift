@@ -53,7 +53,7 @@ struct KillSeries {
     mutating func expectOrder(_ moment: BuildMoment) async throws {
         let next = try await project.factory("build", template.name, "--until", "fetch-iso").run()
         #expect(next.status == 0, "\(next.talk)")
-        #expect(try project.leftovers() == [], "\(moment), seed \(seed)")
+        try project.expectNothingLeft("\(moment), seed \(seed)")
         #expect(before.added() == [], "\(moment), seed \(seed)")
         #expect(try await history.problems() == [], "\(moment), seed \(seed)")
     }
@@ -63,7 +63,7 @@ struct KillSeries {
         let ending = try await project.factory("build", template.name).run()
         #expect(ending.status == 0, "\(ending.talk)")
         #expect(try await history.problems() == [], "seed \(seed)")
-        #expect(try project.leftovers() == [], "seed \(seed)")
+        try project.expectNothingLeft("seed \(seed)")
         try await lab.expectGood(try #require(project.releases(of: template.name).first))
     }
 }

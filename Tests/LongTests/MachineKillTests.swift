@@ -26,7 +26,7 @@ extension LongTests {
                     kill(process, SIGKILL)
                 }
                 #expect(status == 1 || status == 0)
-                #expect(try project.leftovers() == [], "\(moment)")
+                try project.expectNothingLeft("\(moment)")
                 try await series.expectOrder(moment)
             }
             try await series.finish()

@@ -41,7 +41,7 @@ extension LongTests {
                     let next = try await project.factory("build", template.name, "--until", "fetch-iso").run()
                     #expect(next.status == 0 && next.talk.contains("was killed"), "\(next.talk)")
                 }
-                #expect(try project.leftovers() == [], "\(moment)")
+                try project.expectNothingLeft("\(moment)")
                 #expect(try await history.problems() == [], "\(moment)")
             }
             let ending = try await lab.turn { try await project.factory("build", template.name).run() }

@@ -35,7 +35,7 @@ extension LongTests {
                 }
                 let ending = try await project.factory("build", Self.template.name).run()
                 #expect(ending.status == 0, "\(ending.talk)")
-                #expect(try project.leftovers() == [])
+                try project.expectNothingLeft()
                 try disk.losePower(keeping: 0, seed: seed)
                 try await lab.expectGood(try #require(project.releases(of: Self.template.name).first))
             }

@@ -49,7 +49,7 @@ extension LongTests {
             }
             var history = BuildHistory(of: project)
             #expect(try await history.problems() == [], "seed \(seed)")
-            #expect(try project.leftovers() == [], "seed \(seed)")
+            try project.expectNothingLeft("seed \(seed)")
         }
 
         private static func buildAndKill(_ project: Project, _ random: SeededRandom, for time: Duration) async throws {

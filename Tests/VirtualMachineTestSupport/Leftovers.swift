@@ -2,22 +2,40 @@ import Foundation
 import HostSystem
 package import Pipeline
 import SystemPackage
+package import Testing
 
 extension Project {
+    /// Expects that the project's runs have left nothing on this host.
+    package func expectNothingLeft(
+        _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        let found = try leftovers()
+        #expect(found == [], "\(comment())", sourceLocation: sourceLocation)
+    }
+
     /// What the project's runs have left on this host that they should not: machines, programs, runtime folders, mounts,
     /// locks, unfinished results and releases, temporary files. The state may be shared; other projects' runs are not
     /// looked at.
-    package func leftovers() throws -> [String] {
+    private func leftovers() throws -> [String] {
         let folder = StateFolder(root: state, cache: "/nonexistent")
         let records = try records()
         var found = records.flatMap { leftovers(of: $0, in: folder) }
         let ids = records.map(\.id)
         found += folder.store.partials.filter { ids.contains($0.run) }.map { "unfinished result \($0.path)" }
-        for place in [root, state, folder.store.folder] { found += Temporary.abandoned(in: place).map(\.string) }
+        found += abandoned(in: [root, state, folder.store.folder])
         for template in output.folderEntries {
             found += output.appending(template).folderEntries.filter { $0.contains(".partial-") }
         }
         return found
+    }
+
+    /// Temporary files that nobody holds. In a shared state another project's may just be between their making and their
+    /// locking, so only what is still there at a second look counts.
+    private func abandoned(in places: [FilePath]) -> [String] {
+        let first = places.flatMap { Temporary.abandoned(in: $0) }
+        guard !first.isEmpty else { return [] }
+        Thread.sleep(forTimeInterval: 0.5)
+        return Set(first).intersection(places.flatMap { Temporary.abandoned(in: $0) }).map(\.string).sorted()
     }
 
     private func leftovers(of record: RunRecord, in folder: StateFolder) -> [String] {

@@ -58,7 +58,7 @@ extension VirtualMachineTests {
             let release = try #require(project.releases(of: name).first)
             #expect(release.folderEntries.contains { $0.hasSuffix(".qcow2") })
             try expectNoSecret(secret, in: project)
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
     }
 }

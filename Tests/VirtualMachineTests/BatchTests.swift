@@ -22,7 +22,7 @@ extension VirtualMachineTests {
             #expect(ending.output == "\(release)\n")
             #expect(project.releases(of: "two").isEmpty)
             #expect(try project.records().count == 2)
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
     }
 }

@@ -39,7 +39,7 @@ extension VirtualMachineTests {
                 "sha256sum", ["--check", "--strict", "SHA256SUMS"], in: release, deadline: .seconds(60))
             try await Program.run(
                 "qemu-img", ["check", release.appending("lab-debian13-v1.0.0.qcow2").string], deadline: .seconds(60))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
             try await expectRecord(of: project, release: release)
 
             let again = try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
@@ -132,7 +132,7 @@ extension VirtualMachineTests {
             for name in ["no failed units", "the guest agent runs", "cloud-init is there"] {
                 #expect(tests.contains("name=\"\(name)\""))
             }
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
     }
 }

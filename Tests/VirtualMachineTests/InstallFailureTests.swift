@@ -27,7 +27,7 @@ extension VirtualMachineTests {
             #expect(ending.talk.contains("[\(cause)]"), "\(ending.talk)")
             #expect(ending.talk.contains("next: "))
             try expectBundle(of: project, cause: cause, hasScreen: cause != "ended-unfinished")
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
             #expect(project.releases(of: template.name).isEmpty)
         }
 
@@ -42,7 +42,7 @@ extension VirtualMachineTests {
             #expect(ending.status == 1)
             #expect(ending.talk.contains("[answers-refused]"), "\(ending.talk)")
             #expect(ending.talk.contains("Debian 13"))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
 
         @Test func saysThatTheMachineWasKilledFromOutside() async throws {
@@ -68,7 +68,7 @@ extension VirtualMachineTests {
             }
             #expect(ending.status == 1)
             #expect(ending.talk.contains("[machine-killed]"), "\(ending.talk)")
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
 
         @Test func refusesAnISOWithAnotherDigestBeforeAnythingStarts() async throws {
@@ -83,7 +83,7 @@ extension VirtualMachineTests {
             let ending = try await project.factory("build", template.name).run()
             #expect(ending.status == 1)
             #expect(ending.talk.contains("is not the ISO that the template names"), "\(ending.talk)")
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
 
         @Test func saysThatTheHostsDiskIsFull() async throws {
@@ -100,7 +100,7 @@ extension VirtualMachineTests {
                 }
                 #expect(ending.status == 1)
                 #expect(ending.talk.contains("[host-disk-full]"), "\(ending.talk)")
-                #expect(try project.leftovers() == [])
+                try project.expectNothingLeft()
             }
         }
     }

@@ -36,7 +36,7 @@ extension VirtualMachineTests {
             #expect(ending.status == 1)
             #expect(ending.talk.contains(sign), "\(ending.talk)")
             #expect(project.releases(of: template.name).isEmpty)
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
     }
 }

@@ -28,7 +28,7 @@ extension VirtualMachineTests {
                 let (ending, time) = try await lab.turn { try await stop(project, template.name, at: line, by: signal) }
                 #expect(ending.status == 130, "\(line): \(ending.talk)")
                 #expect(time < .seconds(10), "\(line)")
-                #expect(try project.leftovers() == [], "\(line)")
+                try project.expectNothingLeft("\(line)")
             }
             // Publishing takes so short a time that it may be over first: then all of it is there, else nothing.
             let (ending, _) = try await lab.turn {
@@ -37,7 +37,7 @@ extension VirtualMachineTests {
             let lines = ending.talk.split(separator: "\n")
             #expect(lines.contains { $0.hasPrefix("convert-image: ") } && !lines.contains("seal: started"))
             #expect(ending.status == (project.releases(of: template.name).isEmpty ? 130 : 0))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
 
         @Test func endsAnInstallationWithin10Seconds() async throws {
@@ -50,7 +50,7 @@ extension VirtualMachineTests {
             }
             #expect(ending.status == 130, "\(ending.talk)")
             #expect(time < .seconds(10))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
 
         @Test func endsTheMakingOfALabISOAndLeavesNoHalfMadeRoot() async throws {
@@ -113,7 +113,7 @@ extension VirtualMachineTests {
             #expect(next.status == 0)
             #expect(next.talk.contains("run \(dead.id) of kill-9 was killed"))
             #expect(next.talk.contains("ended the machine if-\(dead.id.suffix(6))-install"))
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
         }
     }
 }

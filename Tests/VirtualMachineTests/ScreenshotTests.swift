@@ -30,7 +30,7 @@ extension VirtualMachineTests {
             #expect(try picture.readBytes().starts(with: [0x89, 0x50, 0x4E, 0x47]))
             let late = try await project.factory("run", "screenshot", "--output", picture.string).run()
             #expect(late.status == 69 && late.talk.contains("is over (interrupted)"), "\(late.talk)")
-            #expect(try project.leftovers() == [])
+            try project.expectNothingLeft()
             let run = try #require(project.runs.last)
             #expect(run.appending("machines").folderEntries == [])
         }

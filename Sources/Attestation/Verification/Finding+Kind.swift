@@ -64,8 +64,10 @@ extension Finding {
         case imageDigest = "image-digest"
         /// The manifest and the checksums contradict each other about an SBOM.
         case sbomDigest = "sbom-digest"
-        /// It is an image that the manifest does not name, or the file that was asked for is none.
+        /// It is an image that the manifest does not name.
         case unknownImage = "unknown-image"
+        /// The file that was asked for is no image of the release.
+        case noImage = "no-image"
 
         // What the statements say.
 
@@ -110,6 +112,7 @@ extension Finding.Kind {
             .envelopeForm,
             .payloadType, .statementForm, .predicateForm:
             "do not use the release; whoever signed it must make it anew"
+        case .noImage: "name the release's folder, or an image in it"
         case .unvouched: "name a key by --key or a folder of keys by --trust, or say --unsigned"
         case .signature: "do not use the release; if it should be good, see that the key is its signer's"
         case .unknownSigner: "if you trust the signer, put the key into the folder of trusted keys"

@@ -115,7 +115,7 @@ struct ManifestCheck {
             Finding(.unknownImage, $0, "is an image that the manifest does not name")
         }
         if let image, !known.contains(image) {
-            findings.append(Finding(.unknownImage, image, "is no image of \(manifest.template) \(manifest.version)"))
+            findings.append(Finding(.noImage, image, "is no image of \(manifest.template) \(manifest.version)"))
         }
         return findings
     }

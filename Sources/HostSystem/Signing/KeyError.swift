@@ -21,6 +21,8 @@ package enum KeyError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notPEM:
             "it is no key in PEM, which begins with a line '-----BEGIN …' and ends with its '-----END …'"
+        case .otherContent(PKCS8.plainLabel), .otherContent(PKCS8.encryptedLabel):
+            "it is a private key, where the public one is wanted; 'imagefactory key show' prints that"
         case .otherContent(let label):
             "it holds '\(label)', where a PKCS #8 private key or a public key is wanted; "
                 + "'openssl pkcs8 -topk8 -in OLD -out NEW' makes the former of most private keys"

@@ -134,7 +134,7 @@ extension Tampering {
         Tampering("a report under another name", .unlisted, "seal-report.JSON") {
             try $0.folder.appending("seal-report.json").rename(to: $0.folder.appending("seal-report.JSON"))
         },
-        Tampering("a file that is asked for as an image", .unknownImage, "manifest.json") {
+        Tampering("a file that is asked for as an image", .noImage, "manifest.json") {
             $0.subject = $0.folder.appending("manifest.json")
         },
     ]

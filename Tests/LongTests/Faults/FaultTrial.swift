@@ -98,7 +98,7 @@ struct FaultTrial: Sendable {
         task?.cancel()
         if case .failure(let error) = await task?.result, !(error is CancellationError) { throw error }
         #expect(ending.status == 1, "\(fault.name): \(ending.talk)")
-        #expect(try project.leftovers() == [], "\(fault.name)")
+        try project.expectNothingLeft("\(fault.name)")
         return FaultVerdict(
             cause: try failure()?.cause ?? sighting.cause, delay: sighting.delay, talk: ending.talk)
     }

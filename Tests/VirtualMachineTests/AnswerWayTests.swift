@@ -19,7 +19,9 @@ extension VirtualMachineTests {
             var project = try lab.project([template.name: template.text])
             project.state = project.root.appending("state")
             project.environment["LAB_PASSWORD"] = secret
-            let ending = try await lab.turn { [project] in try await project.factory("build", template.name).run() }
+            let ending = try await lab.turn { [project] in
+                try await project.factory("build", template.name).runPastPanic()
+            }
             try #require(ending.status == 0, "\(ending.talk)")
             #expect(ending.talk.contains("enabling it over the serial console"))
             let release = try #require(project.releases(of: template.name).first)
@@ -52,7 +54,7 @@ extension VirtualMachineTests {
                 "chown", ["-R", "\(nobody.id):\(nobody.group)", project.root.string], deadline: .seconds(10))
             project.user = nobody
             let ending = try await lab.turn { [project] in
-                try await project.factory("build", name, "--iso", iso.string).run()
+                try await project.factory("build", name, "--iso", iso.string).runPastPanic()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             let release = try #require(project.releases(of: name).first)

@@ -19,7 +19,7 @@ extension VirtualMachineTests {
             try #require(key.status == 0, "\(key.talk)")
             project.environment["IMAGEFACTORY_SIGNING_KEY"] = project.root.appending("release.key").string
             let ending = try await lab.turn { [project] in
-                try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
+                try await project.factory("build", "lab-debian13", "--version", "v1.0.0").runPastPanic()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             #expect(!ending.talk.contains("libvirt"), "libvirt's own log is no talk of ours")
@@ -55,6 +55,7 @@ extension VirtualMachineTests {
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab, with: inventory.packages) }
             try await SealedDisk(image).expectSealed(lab: lab)
             try await lab.turn { try await expectOnlyWhatChanged(of: project) }
+            try await lab.turn { try await expectJustTheseChanges(of: project) }
         }
 
         /// Expects that the release verifies by its key, and not by another.
@@ -92,6 +93,38 @@ extension VirtualMachineTests {
             #expect(tests.talk.contains("convert-image: stored") && tests.talk.contains("seal: stored"))
         }
 
+        /// Expects that a release with known changes tells just these, and nothing of what was said while it was made.
+        private func expectJustTheseChanges(of project: Project) async throws {
+            var project = project
+            project.environment["PLANTED"] = "planted-in-environment"
+            let path = project.root.appending("templates/lab-debian13.yaml")
+            let step = "systemctl disable --now apt-daily.timer apt-daily-upgrade.timer"
+            let template = try path.readText()
+            try #require(template.contains("commands: \(step)\n"))
+            let more = "useradd -r -M tester; echo x >/etc/added; echo planted-in-output; : planted-in-script"
+            try path.write(template.replacing(step, with: "\"\(step); \(more)\"").utf8)
+            let ending = try await project.factory("build", "lab-debian13", "--version", "v1.1.0").runPastPanic()
+            try #require(ending.status == 0, "\(ending.talk)")
+
+            let release = project.output.appending("lab-debian13/v1.1.0")
+            let changes = try JSONDecoder().decode(
+                InventoryChanges.self, from: Data(release.appending("changes.json").readBytes()))
+            #expect(changes.from.version == "v1.0.2")
+            #expect(changes.files.added.map(\.path) == ["/etc/added"])
+            #expect(changes.files.removed.map(\.path) == [])
+            #expect(changes.files.changed.map(\.path) == ["/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow"])
+            #expect(changes.accounts.added.map(\.name) == ["tester"] && changes.groups.added.map(\.name) == ["tester"])
+            #expect(changes.packages.isEmpty && changes.units.isEmpty && changes.boot.isEmpty)
+            #expect(changes.ports?.isEmpty == true)
+
+            for name in release.folderEntries where name != "logs" && !name.hasSuffix(".qcow2") {
+                let text = try release.appending(name).readText(limit: .mebibytes(64))
+                for place in ["environment", "output", "script"] {
+                    #expect(!text.contains("planted-in-\(place)"), "\(name)")
+                }
+            }
+        }
+
         /// Expects that the run's events are what their schema says, and that the history knows the release and how long
         /// the next build would take.
         private func expectRecord(of project: Project, release: FilePath) async throws {
@@ -122,7 +155,7 @@ extension VirtualMachineTests {
             let project = try lab.project(["golden-debian13": try lab.shippedTemplate("golden-debian13")])
             let iso = try await lab.iso()
             let ending = try await lab.turn {
-                try await project.factory("build", "golden-debian13", "--iso", iso.string).run()
+                try await project.factory("build", "golden-debian13", "--iso", iso.string).runPastPanic()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             let release = try #require(project.releases(of: "golden-debian13").first)

@@ -87,7 +87,8 @@ package struct OfflineInventory: Sendable {
         ]
         do {
             return try await Guestfish.run(
-                Array(commands.joined(separator: [":"])), accelerator: accelerator, deadline: Self.deadline, log: log
+                Array(commands.joined(separator: [":"])), accelerator: accelerator, yields: true,
+                deadline: Self.deadline, log: log
             ).text
         } catch let error as ProgramError {
             throw OfflineLookError(reason: "\(error)")

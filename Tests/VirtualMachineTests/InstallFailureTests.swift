@@ -22,7 +22,9 @@ extension VirtualMachineTests {
             let lab = try #require(Lab.current)
             var project = try lab.project([template.name: template.text])
             project.state = project.root.appending("state")
-            let ending = try await lab.turn { [project] in try await project.factory("build", template.name).run() }
+            let ending = try await lab.turn { [project] in
+                try await project.factory("build", template.name).runPastPanic()
+            }
             #expect(ending.status == 1)
             #expect(ending.talk.contains("[\(cause)]"), "\(ending.talk)")
             #expect(ending.talk.contains("next: "))

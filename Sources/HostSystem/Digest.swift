@@ -64,14 +64,7 @@ package struct Digest: Sendable, Hashable, Codable, CustomStringConvertible {
         try await offloaded { isCancelled in
             let descriptor = try FileDescriptor.open(file, .readOnly, options: [.closeOnExec])
             return try descriptor.closeAfter {
-                let hasher = SHA256()
-                var block = [UInt8](repeating: 0, count: 1 << 20)
-                while true {
-                    if isCancelled() { throw CancellationError() }
-                    let count = try block.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                    guard count > 0 else { return hasher.finish() }
-                    hasher.update(block[..<count])
-                }
+                try Digest.of(descriptor, size: .max, isCancelled: isCancelled)
             }
         }
     }

@@ -36,41 +36,15 @@ package struct PublishRelease: Stage {
             // Whoever put it there may have been killed before the name was flushed.
             try target.removingLastComponent().sync()
             work.report("\(target) is already there, and the same")
-        } else if try await publish(images, key: key, as: target, work) {
-            work.report("\(target)")
         } else {
-            work.report("\(target) was published by another build meanwhile, and is the same")
+            let isOurs = try await ReleasePlacement.put(target, run: work.run) { folder in
+                try await fill(folder, from: images, key: key, work)
+            }
+            if !isOurs, try await !draft.isPublished(images, key: key, work) { throw ReleaseExistsError(path: target) }
+            work.report("\(target)" + (isOurs ? "" : " was published by another build meanwhile, and is the same"))
         }
         work.published(target)
         try await places.take(target, template: draft.template.name, run: work.run, report: work.report)
-    }
-
-    /// Puts the release into its place.
-    ///
-    /// - Returns: False if another build was faster.
-    private func publish(_ images: FilePath, key: StageKey, as target: FilePath, _ work: StageWork) async throws -> Bool
-    {
-        let folder = target.removingLastComponent()
-        try folder.createFolder(durably: true)
-        // Beside its final place, so that the rename stays within one file system; named after the run, so that two
-        // runs are not in each other's way.
-        let partial = folder.appending(".\(draft.version(of: key)).partial-\(work.run.id)")
-        let resource = RunRecord.Resource(kind: Self.partialKind, name: partial.absolute.string)
-        try work.run.note(resource)
-        defer { try? work.run.forget(resource) }
-        do {
-            try await fill(partial, from: images, key: key, work)
-            try await offloaded { _ in try partial.syncTree() }
-            try partial.rename(to: target)
-        } catch Errno.directoryNotEmpty {
-            try? partial.remove()
-            guard try await draft.isPublished(images, key: key, work) else { throw ReleaseExistsError(path: target) }
-            return false
-        } catch {
-            try? partial.remove()
-            throw error
-        }
-        return true
     }
 
     private func fill(_ folder: FilePath, from images: FilePath, key: StageKey, _ work: StageWork) async throws {
@@ -96,7 +70,7 @@ package struct PublishRelease: Stage {
         }
         try await Self.copy(work.run.logs, to: folder.appending("logs"))
         try await Checksums.write(in: folder, known: manifest.images)
-        if let signer { try Checksums.sign(in: folder, by: signer) }
+        if let signer { _ = try ReleaseSignature(of: folder).make(by: signer) }
     }
 
     private static func copy(_ source: FilePath, to target: FilePath) async throws {

@@ -24,7 +24,7 @@ struct EvidenceSample {
         for name in ["seal-report.json", "tests.junit.xml", "verify-report.json"] {
             let report = try add(name, "<\(name)/>\n")
             let result = TestResult(configuration: [report], passed: ["boots", "läuft — still"], warned: ["slow"])
-            let stem = FilePath(name).stem ?? name
+            let stem = name.prefix { $0 != "." }
             try sign(Statement(subject: images + [report], predicate: result), as: "\(stem).dsse.json")
         }
     }

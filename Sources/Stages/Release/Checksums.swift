@@ -4,7 +4,7 @@ internal import SystemPackage
 
 /// A release's `SHA256SUMS`, in the form that `sha256sum -c` reads: every file but itself, its signature and the logs.
 enum Checksums {
-    private static let fileName: FilePath.Component = "SHA256SUMS"
+    private static let fileName = ReleaseSignature.checksumsName
 
     /// Writes the checksums of the files in `folder`; those of `known` images are not computed again.
     static func write(in folder: FilePath, known: [ImageFile]) async throws {
@@ -20,11 +20,5 @@ enum Checksums {
             lines += "\(digest.hex)  \(name)\n"
         }
         try folder.appending(fileName).write(lines.utf8)
-    }
-
-    /// Signs them: raw DER, as `openssl dgst` and `cosign verify-blob` take it.
-    static func sign(in folder: FilePath, by key: PrivateKey) throws {
-        let signature = try key.signature(of: try folder.appending(fileName).readBytes())
-        try folder.appending(fileName.string + ".sig").write(signature)
     }
 }

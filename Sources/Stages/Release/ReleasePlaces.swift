@@ -42,26 +42,13 @@ package struct ReleasePlaces: Sendable {
             try acceptCopy(target, of: release)
             return false
         }
-        try folder.createFolder(durably: true)
-        let partial = folder.appending(".\(version).partial-\(run.id)")
-        let resource = RunRecord.Resource(kind: PublishRelease.partialKind, name: partial.string)
-        try run.note(resource)
-        defer { try? run.forget(resource) }
-        do {
+        let isNew = try await ReleasePlacement.put(target, run: run) { partial in
             try await Program.run(
                 "cp", ["-r", "--reflink=auto", "--sparse=auto", "--", release.string, partial.string],
                 deadline: .seconds(4 * 3600))
-            try await offloaded { _ in try partial.syncTree() }
-            try partial.rename(to: target)
-        } catch Errno.directoryNotEmpty {
-            try? partial.remove()
-            try acceptCopy(target, of: release)
-            return false
-        } catch {
-            try? partial.remove()
-            throw error
         }
-        return true
+        if !isNew { try acceptCopy(target, of: release) }
+        return isNew
     }
 
     private static func acceptCopy(_ target: FilePath, of release: FilePath) throws {

@@ -97,6 +97,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(
+            name: "Promotion", dependencies: ["Attestation", "HostSystem", system], swiftSettings: settings),
+        .testTarget(
+            name: "PromotionTests", dependencies: ["Attestation", "HostSystem", "Promotion", system],
+            swiftSettings: settings),
+
         .executableTarget(
             name: "evidence-sample",
             dependencies: ["Attestation", "HostSystem", system],

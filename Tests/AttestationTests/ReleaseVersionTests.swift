@@ -22,12 +22,12 @@ struct ReleaseVersionTests {
                 == "'\(text)' is not a version; write vX.Y.Z, such as v1.2.0 or v1.2.0-rc.1")
     }
 
-    @Test(arguments: ReleaseVersion.channels)
-    func leavesTheChannelsNamesToPromotion(channel: String) {
-        for version in ["v1.2.0-\(channel)", "v1.2.0-rc.1-\(channel)", "v1.2.0-\(channel).2"] {
+    @Test(arguments: ["dev", "staging", "prod", "approved", "revoked"])
+    func leavesTheWordsOfTagsToPromotion(word: String) {
+        for version in ["v1.2.0-\(word)", "v1.2.0-rc.1-\(word)", "v1.2.0-\(word).2"] {
             #expect(
                 ReleaseVersion.problem(with: version)
-                    == "'\(version)' holds '\(channel)', which names a channel; leave that to promotion")
+                    == "'\(version)' holds '\(word)', which the tags of a promotion hold; leave that to promotion")
         }
     }
 }

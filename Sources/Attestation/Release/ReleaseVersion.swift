@@ -2,8 +2,8 @@ internal import RegexBuilder
 
 /// The form of a release's version: `vX.Y.Z`, with the usual pre-release parts (semver.org).
 package enum ReleaseVersion {
-    /// The channels' names, which no version may hold: `v1.2.0-prod.2` would be the tag of a promotion.
-    package static let channels = ["dev", "staging", "prod"]
+    /// The words of tags, which no version may hold: `v1.2.0-prod.2` would be the tag of a promotion.
+    private static let reserved = Channel.allCases.map(\.rawValue) + ["approved", "revoked"]
 
     /// Whether a text has the form of a version, whatever its parts say.
     package static func isWellFormed(_ version: String) -> Bool {
@@ -31,7 +31,7 @@ package enum ReleaseVersion {
             return "'\(version)' is not a version; write vX.Y.Z, such as v1.2.0 or v1.2.0-rc.1"
         }
         let words = version.split { $0 == "-" || $0 == "." }.map(String.init)
-        guard let channel = channels.first(where: words.contains) else { return nil }
-        return "'\(version)' holds '\(channel)', which names a channel; leave that to promotion"
+        guard let word = reserved.first(where: words.contains) else { return nil }
+        return "'\(version)' holds '\(word)', which the tags of a promotion hold; leave that to promotion"
     }
 }

@@ -1,0 +1,13 @@
+/// A tag that asks for a build.
+package struct BuildRequest: Sendable, Hashable {
+    /// The tag.
+    package let tag: LedgerTag
+    /// The template to build.
+    package let template: String
+
+    /// A request.
+    package init(tag: LedgerTag, template: String) {
+        self.tag = tag
+        self.template = template
+    }
+}

@@ -166,8 +166,8 @@ let package = Package(
                 "Pipeline", system,
             ],
             resources: [
-                .embedInCode("Conversion/reclaim-space.sh"), .embedInCode("Inventory/collect-inventory.sh"),
-                .embedInCode("Inventory/mount-system.sh"),
+                .embedInCode("Offline/collect-inventory.sh"), .embedInCode("Offline/mount-system.sh"),
+                .embedInCode("Offline/reclaim-space.sh"), .embedInCode("Offline/words.sh"),
             ],
             swiftSettings: settings
         ),

@@ -39,7 +39,8 @@ package enum StageCatalog {
     /// The stages' types, in a build's usual order; ``RunInGuest`` stands for the users' own stages of both kinds.
     package static let types: [any Stage.Type] = [
         CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self,
-        TakeInventory.self, ProveSeal.self, ConvertImage.self, VerifyImages.self, Attest.self, PublishRelease.self,
+        ProveSeal.self, ReclaimSpace.self, TakeInventory.self, ConvertImage.self, VerifyImages.self, Attest.self,
+        PublishRelease.self,
     ]
 
     /// The stages of a template's pipeline.
@@ -65,11 +66,12 @@ package enum StageCatalog {
             case Provision.name:
                 Provision(template: template, repositories: RepositoryMemory(folder: state.repositories))
             case Seal.name: try Seal(template: template)
+            case ProveSeal.name: ProveSeal(machines: machines)
+            case ReclaimSpace.name:
+                ReclaimSpace { try await machines.room.hypervisor().accelerator.accelerator }
             case TakeInventory.name:
                 TakeInventory { try await machines.room.hypervisor().accelerator.accelerator }
-            case ProveSeal.name: ProveSeal(machines: machines)
-            case ConvertImage.name:
-                ConvertImage(template: template) { try await machines.room.hypervisor().accelerator.accelerator }
+            case ConvertImage.name: ConvertImage(template: template)
             case VerifyImages.name: VerifyImages()
             case Attest.name: Attest(draft, supplier: request.supplier, signer: request.signer)
             case PublishRelease.name: PublishRelease(draft, places: request.places, signer: request.signer)

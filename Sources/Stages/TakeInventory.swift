@@ -7,11 +7,12 @@ internal import SystemPackage
 
 /// Lists what is in the sealed disk: its packages, every file with its digest, what boots it, accounts and units.
 ///
-/// The list is a function of the disk's content. The SBOM and the comparison of releases are made from it.
+/// The list is a function of the disk's content. The SBOM and the comparison of releases are made from it. What it is made
+/// of was collected by ``ReclaimSpace``; in a pipeline without that, libguestfs's small machine is started here.
 package struct TakeInventory: Stage {
     package static let name = "take-inventory"
     package static let summary = "list the sealed disk's packages, files, boot software, accounts and units"
-    package static let revision = 1
+    package static let revision = 2
     package static let product = StageProduct.report
 
     /// The report, in the stage's folder.
@@ -45,11 +46,18 @@ package struct TakeInventory: Stage {
     }
 
     package func run(_ work: StageWork) async throws {
-        guard let sealed = work.disk else { return }
-        work.report("reading the sealed disk")
-        let result = try await OfflineInventory(accelerator: try await accelerator())
-            .take(of: sealed, in: work.folder, log: work.run.log(of: Self.name))
-        for remark in result.remarks { work.report(remark) }
-        try work.folder.appending(Self.fileName).write(try result.inventory.json())
+        guard let disk = work.disk else { return }
+        let inventory = try await inventory(of: disk, work)
+        try work.folder.appending(Self.fileName).write(try inventory.json())
+        work.report("\(inventory.packages.count) packages, \(inventory.files.count) files")
+    }
+
+    private func inventory(of disk: FilePath, _ work: StageWork) async throws -> Inventory {
+        let log = work.run.log(of: Self.name)
+        let collected = ReclaimSpace.archive(in: disk.removingLastComponent())
+        if collected.exists { return try await OfflineInventory.read(collected, in: work.folder, log: log) }
+        work.report("listing what is on the disk")
+        return try await OfflineInventory(accelerator: try await accelerator()).take(
+            of: disk, in: work.folder, log: log, remark: work.report)
     }
 }

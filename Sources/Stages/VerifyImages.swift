@@ -8,8 +8,8 @@ internal import SystemPackage
 /// Decodes every image and compares it, byte by byte, with the disk that it was made from.
 package struct VerifyImages: Stage {
     package static let name = "verify-images"
-    package static let summary = "decode every image and compare it with the sealed disk"
-    package static let revision = 1
+    package static let summary = "decode every image and compare it with the disk"
+    package static let revision = 2
     package static let product = StageProduct.report
 
     private static let fileName: FilePath.Component = "verify-report.json"
@@ -22,9 +22,9 @@ package struct VerifyImages: Stage {
     }
 
     package func run(_ work: StageWork) async throws {
-        guard let folder = work.images else { return }
+        guard let folder = work.images, let layer = work.disk else { return }
         let images = try ImageList.load(from: folder)
-        let disk = try LayerReader.open(folder.appending(ConvertImage.disk))
+        let disk = try LayerReader.open(layer)
         work.report("decoding " + images.map(\.format.rawValue).joined(separator: ", "))
         let decoders = try await ImageVerification(against: disk).verify(
             images.map { .init(folder.appending($0.file), $0.format) })

@@ -21,7 +21,7 @@ extension LongTests {
                 for (line, rest) in [
                     ("check-host: started", 0), ("fetch-iso: started", 0), ("install-system: booting", 64 << 20),
                     ("provision: booting", 8 << 20), ("seal: started", 0), ("prove-seal: started", 1 << 20),
-                    ("convert-image: started", 64 << 10), ("convert-image: writing", 16 << 20),
+                    ("reclaim-space: started", 64 << 10), ("convert-image: writing", 16 << 20),
                     ("verify-images: started", 0),
                     // What a verification writes has room; publishing is over before anybody can react to its beginning.
                     ("verify-images: decoding", 1 << 20),

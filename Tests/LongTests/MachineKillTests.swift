@@ -9,7 +9,7 @@ extension LongTests {
     @Suite(.timeLimit(.minutes(60)))
     struct MachineKillTests {
         /// The stages that have a machine, libguestfs's small one among them.
-        private static let stages = ["install-system", "provision", "seal", "prove-seal", "convert-image"]
+        private static let stages = ["install-system", "provision", "seal", "prove-seal", "reclaim-space"]
 
         /// `kill -9` of QEMU: the build fails and leaves nothing, and the next one goes on from what was finished.
         @Test func goesOnWhereverQEMUIsKilled() async throws {

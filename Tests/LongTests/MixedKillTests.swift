@@ -26,7 +26,7 @@ extension LongTests {
                 (BuildMoment("provision", after: .seconds(8)), .factory),
                 (BuildMoment("seal", after: .seconds(2)), .machine),
                 (BuildMoment("prove-seal", after: .seconds(10)), .factory),
-                (BuildMoment("convert-image", after: .seconds(4)), .factory),
+                (BuildMoment("reclaim-space", after: .seconds(4)), .factory),
             ] as [(BuildMoment, Victim)] {
                 let ending = try await lab.turn {
                     try await project.factory("build", template.name).run(at: moment) { factory in

@@ -14,8 +14,7 @@ extension LongTests {
         /// How long the stages take that are worth a try, in seconds; the power goes away somewhere in them.
         private static let stages: [(stage: String, seconds: Double)] = [
             ("install-system", 200.0), ("provision", 50.0), ("seal", 25.0), ("prove-seal", 50.0),
-            ("convert-image", 25.0),
-            ("publish-release", 2.0),
+            ("reclaim-space", 25.0), ("convert-image", 5.0), ("publish-release", 2.0),
         ]
 
         /// State and releases lie on a disk that forgets what was not flushed; the power goes away in a real build.

@@ -10,8 +10,8 @@ struct TemplateFolderTests {
     private static let own = TemplateFolder(
         root: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent())
     private static let stages = [
-        "check-host", "fetch-iso", "install-system", "provision", "seal", "take-inventory", "prove-seal",
-        "convert-image", "verify-images", "attest", "publish-release",
+        "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space",
+        "take-inventory", "convert-image", "verify-images", "attest", "publish-release",
     ]
 
     @Test func ownTemplatesAreWithoutFault() throws {

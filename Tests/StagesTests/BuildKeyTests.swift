@@ -150,7 +150,7 @@ struct BuildKeyTests {
             case let first?:
                 Set(
                     Self.order.drop { $0 != first }
-                        + ["take-inventory", "prove-seal", "convert-image", "verify-images"])
+                        + ["prove-seal", "reclaim-space", "take-inventory", "convert-image", "verify-images"])
             }
         for (stage, key) in before {
             #expect((after[stage] != key) == changed.contains(stage), "\(stage)")
@@ -186,7 +186,8 @@ struct BuildKeyTests {
     ) async throws -> Result {
         try await TestProject.with { project in
             try project.write(
-                "stages: [fetch-iso, install-system, provision, seal, take-inventory, prove-seal, convert-image, "
+                "stages: [fetch-iso, install-system, provision, seal, prove-seal, reclaim-space, take-inventory, "
+                    + "convert-image, "
                     + "verify-images]\n",
                 to: "pipelines/golden.yaml")
             let names = sources.files.keys.sorted()

@@ -32,7 +32,7 @@ struct PublishReleaseTests {
             #expect(manifest.medium.name == "kldload 1.5.0 x86_64")
             #expect(manifest.medium.version == "1.5.0")
             #expect(manifest.keys == ["convert-image": Digest.of("images").hex])
-            #expect(manifest.tools.keys.sorted() == ["converter", "guestfish", "libdeflate", "libzstd", "zlib"])
+            #expect(manifest.tools.keys.sorted() == ["converter", "libdeflate", "libzstd", "zlib"])
             #expect(bench.output.appending("web").folderEntries == ["v1.2.0"])
         }
     }

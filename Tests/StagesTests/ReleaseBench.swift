@@ -57,7 +57,7 @@ struct ReleaseBench: Sendable {
         try disk.remove()
         _ = try await project.disk("sealed/disk.qcow2", pattern: pattern)
         let work = try project.work(disk: disk)
-        try await ConvertImage(template: template) { .tcg }.write(try LayerReader.open(disk), work)
+        try await ConvertImage(template: template).write(try LayerReader.open(disk), work)
         images = work.folder
     }
 

@@ -20,7 +20,7 @@ struct TakeInventoryTests {
         }
     }
 
-    /// Starts libguestfs's small machine.
+    /// Starts libguestfs's small machine twice: once for the layer that leaves out what is free, and once for itself.
     @Test func listsWhatIsOnADiskAndLeavesTheDiskAsItIs() async throws {
         try await TestProject.with { project in
             let folder = project.root.appending("system")
@@ -28,9 +28,14 @@ struct TakeInventoryTests {
             try await tree.make()
             let disk = try await makeDisk(of: tree, in: folder)
             let before = try await Digest.of(file: disk)
-            let work = try project.work(disk: disk)
-            try await TakeInventory { .tcg }.run(work)
+            let layer = try project.work(disk: disk)
+            try await ReclaimSpace { .tcg }.run(layer)
+            let work = try project.work(disk: layer.folder.appending("disk.qcow2"))
+            try await TakeInventory { throw Unwanted() }.run(work)
             let json = try work.folder.appending("inventory.json").readBytes()
+            let alone = try project.work(disk: disk)
+            try await TakeInventory { .tcg }.run(alone)
+            #expect(try alone.folder.appending("inventory.json").readBytes() == json)
             let inventory = try JSONDecoder().decode(Inventory.self, from: Data(json))
             try await expectEverything(of: tree, in: inventory)
             #expect(inventory.boot.loaders.map(\.path) == ["/boot/efi/EFI/BOOT/BOOTX64.EFI"])
@@ -46,7 +51,8 @@ struct TakeInventoryTests {
             let server = try ServerDisk(in: project.root.appending("server"))
             try await server.make()
             let error = await #expect(throws: InventoryError.self) {
-                _ = try await OfflineInventory(accelerator: .tcg).take(of: server.raw, as: .raw, in: project.root)
+                _ = try await OfflineInventory(accelerator: .tcg).take(
+                    of: server.raw, as: .raw, in: project.root)
             }
             guard case .noSystem(let volumes)? = error else {
                 Issue.record("\(String(describing: error))")
@@ -55,6 +61,8 @@ struct TakeInventoryTests {
             #expect(volumes.map { $0.split(separator: " ").last } == ["(vfat)", "(ext4)", "(swap)"])
         }
     }
+
+    private struct Unwanted: Error {}
 
     private func withTree(_ body: (SystemTree, FilePath) async throws -> Void) async throws {
         try await withScratchFolder(in: "/var/tmp", prefix: "if-inventory") { folder in

@@ -9,20 +9,18 @@ import Testing
 
 struct VerifyImagesTests {
     /// Images in a folder of their own, with the disk that they were made from.
-    private func withImages(_ formats: String, _ body: (TestProject, FilePath) async throws -> Void) async throws {
+    private func withImages(_ formats: String, _ body: (TestProject, StageWork) async throws -> Void) async throws {
         try await TestProject.with { project in
-            let work = try project.work()
-            let disk = work.folder.appending(ConvertImage.disk)
+            let disk = project.root.appending("layer.qcow2")
             try await BuildDisk.createOverlay(disk, of: try await project.disk())
-            let stage = ConvertImage(template: try project.template("formats: \(formats)")) { .tcg }
-            try await stage.write(try LayerReader.open(disk), work)
-            try await body(project, work.folder)
+            let work = try project.work(disk: disk)
+            try await ConvertImage(template: try project.template("formats: \(formats)")).run(work)
+            try await body(project, try project.work(disk: disk, images: work.folder))
         }
     }
 
     @Test func saysWhatDecodedEachImage() async throws {
-        try await withImages("{ qcow2: { compression: zlib }, vmdk: , vhd: , ova: , raw: }") { project, images in
-            let work = try project.work(images: images)
+        try await withImages("{ qcow2: { compression: zlib }, vmdk: , vhd: , ova: , raw: }") { _, work in
             try await VerifyImages().run(work)
             let report = try work.folder.appending("verify-report.json").readText()
             #expect(report.contains(#""decodedBy" : "libqcow"#))
@@ -34,11 +32,11 @@ struct VerifyImagesTests {
 
     @Test(arguments: ["raw", "vhd"])
     func refusesADamagedImageWithItsNameAndThePlace(format: String) async throws {
-        try await withImages("[qcow2, \(format)]") { project, images in
-            let path = images.appending("image.\(format)")
+        try await withImages("[qcow2, \(format)]") { _, work in
+            let path = try #require(work.images).appending("image.\(format)")
             try damage(path, at: 1 << 20 + 12345)
             let error = await #expect(throws: VerificationError.self) {
-                try await VerifyImages().run(try project.work(images: images))
+                try await VerifyImages().run(work)
             }
             #expect(error?.file == path)
             #expect(error?.kind == .content(offset: 1 << 20 + 12345))
@@ -46,22 +44,22 @@ struct VerifyImagesTests {
     }
 
     @Test func refusesAnImageThatCannotBeDecoded() async throws {
-        try await withImages("[qcow2]") { project, images in
-            let path = images.appending("image.qcow2")
+        try await withImages("[qcow2]") { _, work in
+            let path = try #require(work.images).appending("image.qcow2")
             let size = try path.fileSize().bytes
             for offset in stride(from: Int64(64 << 10), to: size, by: 64) { try damage(path, at: offset) }
             let error = await #expect(throws: (any Error).self) {
-                try await VerifyImages().run(try project.work(images: images))
+                try await VerifyImages().run(work)
             }
             #expect(error.map { "\($0)".contains(path.string) } == true, "\(String(describing: error))")
         }
     }
 
     @Test func refusesAnImageThatIsMissing() async throws {
-        try await withImages("[raw]") { project, images in
-            try images.appending("image.raw").remove()
+        try await withImages("[raw]") { _, work in
+            try #require(work.images).appending("image.raw").remove()
             await #expect(throws: (any Error).self) {
-                try await VerifyImages().run(try project.work(images: images))
+                try await VerifyImages().run(work)
             }
         }
     }

@@ -85,6 +85,7 @@ extension VirtualMachineTests {
             #expect(formats.status == 0, "\(formats.talk)")
             #expect(formats.talk.contains("convert-image: writing qcow2, raw"))
             #expect(formats.talk.contains("prove-seal: stored") && !formats.talk.contains("booting"))
+            #expect(formats.talk.contains("reclaim-space: stored"))
 
             try path.write(template.replacing("run: head -n 1 /etc/motd", with: "run: head -n1 /etc/motd").utf8)
             let tests = try await project.factory("build", "lab-debian13", "--version", "v1.0.2").run()

@@ -22,8 +22,8 @@ extension VirtualMachineTests {
             for (line, signal) in [
                 ("fetch-iso: started", SIGINT), ("provision: the agent has connected", SIGTERM),
                 ("seal: cloud-init", SIGINT), ("seal: shutting down", SIGTERM),
-                // The proof is made beside the conversion, which begins at once and may be over before it.
-                ("convert-image: checking", SIGTERM), ("prove-seal: test", SIGINT),
+                // The proof is made beside the look at the disk, which begins at once and may be over before it.
+                ("reclaim-space: checking", SIGTERM), ("prove-seal: test", SIGINT),
             ] {
                 let (ending, time) = try await lab.turn { try await stop(project, template.name, at: line, by: signal) }
                 #expect(ending.status == 130, "\(line): \(ending.talk)")

@@ -7,8 +7,8 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct ProgramTests {
     private static let stages = [
-        "check-host", "fetch-iso", "install-system", "provision", "seal", "take-inventory", "prove-seal",
-        "convert-image", "verify-images", "attest", "publish-release",
+        "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space",
+        "take-inventory", "convert-image", "verify-images", "attest", "publish-release",
     ]
 
     @Test(arguments: [[], ["--help"], ["build", "--help"], ["help", "plan"]])

@@ -42,7 +42,7 @@ struct ReleaseDraft: Sendable {
             image.file = "\(template.name)-\(version).\(image.format.rawValue)"
             return image
         }
-        var tools = try await ConvertImage.tools()
+        var tools = ConvertImage.tools.merging(work.ingredients[ReclaimSpace.name]?.tools ?? [:]) { $1 }
         if !sboms.isEmpty { tools["sbom"] = "\(SBOMSubject.revision)" }
         return ReleaseManifest(
             template: template.name, summary: template.summary, version: version, images: files, sboms: sboms,

@@ -2,7 +2,7 @@ internal import Foundation
 internal import HostSystem
 internal import SystemPackage
 
-/// What was found on a disk, and what was done with it; `disk-report.json` beside the images.
+/// What was found on a disk, and what was done with it; `disk-report.json` beside the layer.
 package struct DiskReport: Sendable, Codable, Equatable {
     /// A program's verdict.
     package struct Damage: Sendable, Codable, Equatable {
@@ -82,6 +82,9 @@ package struct DiskReport: Sendable, Codable, Equatable {
         return true
     }
 
+    /// Whether something is damaged.
+    var isDamaged: Bool { tableDamage != nil || volumes.contains { $0.damage != nil } }
+
     /// - Throws: ``DiskDamageError`` for the first thing that is damaged.
     func refuseDamage() throws(DiskDamageError) {
         if let tableDamage { throw DiskDamageError.partitionTable(tableDamage) }
@@ -102,7 +105,7 @@ package struct DiskReport: Sendable, Codable, Equatable {
         return remarks
     }
 
-    /// Writes the report into the images' folder.
+    /// Writes the report into a layer's folder.
     func save(in folder: FilePath) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

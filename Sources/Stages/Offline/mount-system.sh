@@ -11,21 +11,8 @@
 export LC_ALL=C
 root=$1
 disk=$(readlink -e /dev/disk/guestfs/image) || exit 1
-tab=$(printf '\t')
 esp=c12a7328-f81f-11d2-ba4b-00a0c93ec93b
 mkdir -p "$root"
-
-# Prints a line of fields: say FIELD…
-say() {
-    line=
-    for field in "$@"; do
-        line="$line${line:+$tab}$(printf %s "$field" | tr '\t\r\n' '   ' | tail -c 600)"
-    done
-    printf '%s\n' "$line"
-}
-
-# Prints what blkid finds out: value DEVICE TAG
-value() { blkid -p -s "$2" -o value "$1" 2>/dev/null; }
 
 # The partitions and logical volumes of the disk, or the disk itself if it has none.
 volumes() { lsblk -nrpo NAME,TYPE "$disk" | sort -u | sed -n 's/ \(part\|lvm\|disk\)$//p' | xargs -r readlink -e; }

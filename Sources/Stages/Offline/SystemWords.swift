@@ -1,8 +1,9 @@
 internal import Foundation
 internal import HostSystem
+internal import Pipeline
 
 /// What the scripts `mount-system.sh` and `collect-inventory.sh` print in libguestfs's small machine.
-struct ApplianceWords {
+struct SystemWords {
     /// The volumes that were looked at for a system: `/dev/sda2 (ext4)`.
     private(set) var volumes: [String] = []
     /// What of the system's table of file systems is not mounted, and why.
@@ -10,9 +11,11 @@ struct ApplianceWords {
     /// What was done, and how long it took.
     private(set) var steps: [(name: String, duration: Duration)] = []
 
-    /// - Throws: ``InventoryError`` where there is no system, ``OfflineLookError`` when the scripts did not come to their
-    ///   end, or say what they cannot.
-    init(parsing text: String) throws {
+    /// Whether there is a system on the disk.
+    private(set) var hasSystem = false
+
+    /// - Throws: ``OfflineLookError`` when the scripts did not come to their end, or say what they cannot.
+    init(parsing text: String) throws(OfflineLookError) {
         var last: [String] = []
         for line in text.split(whereSeparator: \.isNewline) {
             last = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -20,8 +23,8 @@ struct ApplianceWords {
                 throw OfflineLookError(reason: "it printed '\(line.prefix(200))', which is none of its words")
             }
         }
-        if last == ["none"] { throw InventoryError.noSystem(volumes: volumes) }
-        guard last == ["end"] else { throw OfflineLookError(reason: "it did not come to its end") }
+        guard last == ["end"] || last == ["none"] else { throw OfflineLookError(reason: "it did not come to its end") }
+        hasSystem = last == ["end"]
     }
 
     private mutating func read(_ fields: [String]) -> Bool {
@@ -39,16 +42,10 @@ struct ApplianceWords {
     }
 
     /// What somebody who watches should know, a line each.
-    func remarks(files: Int, packages: Int, collecting: Duration, reading: Duration) -> [String] {
-        let working = steps.map(\.duration).reduce(.zero, +)
-        let parts =
-            [("starting libguestfs", collecting - working)]
-            + steps.filter { $0.duration >= .milliseconds(500) }.map { ($0.name, $0.duration) } + [("reading", reading)]
-        let times = parts.map { "\($0.0) \(Self.seconds($0.1))" }.joined(separator: ", ")
-        return left + ["\(packages) packages, \(files) files", times]
-    }
-
-    private static func seconds(_ duration: Duration) -> String {
-        String(format: "%.1fs", Double(duration.milliseconds) / 1000)
+    var remarks: [String] {
+        let long = steps.filter { $0.duration >= .milliseconds(500) }
+        let times = long.map { "\($0.name) \(String(format: "%.1fs", Double($0.duration.milliseconds) / 1000))" }
+            .joined(separator: ", ")
+        return left + (long.isEmpty ? [] : ["listing what is on the disk took: \(times)"])
     }
 }

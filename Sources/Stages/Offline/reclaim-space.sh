@@ -17,20 +17,7 @@ export LC_ALL=C
 # The kernel numbers disks as it finds them; this machine's own is another one.
 disk=$(readlink -e /dev/disk/guestfs/image) || exit 1
 mount_point=/tmp/volume
-tab=$(printf '\t')
 mkdir -p $mount_point
-
-# Prints a line of fields: say FIELD…
-say() {
-    line=
-    for field in "$@"; do
-        line="$line${line:+$tab}$(printf %s "$field" | tr '\t\r\n' '   ' | tail -c 600)"
-    done
-    printf '%s\n' "$line"
-}
-
-# Prints what blkid finds out: value DEVICE TAG
-value() { blkid -p -s "$2" -o value "$1" 2>/dev/null; }
 
 look_at_table() {
     table=$(value "$disk" PTTYPE)

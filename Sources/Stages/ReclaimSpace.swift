@@ -1,0 +1,65 @@
+internal import DiskImages
+internal import Foundation
+internal import HostSystem
+package import Machines
+package import Pipeline
+internal import SystemPackage
+
+/// Looks at the sealed disk offline, in libguestfs's small machine, and gives back the space that nothing on it uses.
+///
+/// A disk with a damaged partition table or file system is refused: what is wrong with it would be in every image. What
+/// the guest deleted or swapped out becomes zeros, so that no image carries it. The sealed disk itself is never written:
+/// all that changes is in this layer.
+///
+/// Starting the small machine takes most of the time, so that it also collects what an inventory is made of, for
+/// ``TakeInventory``.
+package struct ReclaimSpace: Stage {
+    package static let name = "reclaim-space"
+    package static let summary = "check the sealed disk's file systems offline, and leave out what they do not use"
+    package static let revision = 1
+    package static let product = StageProduct.disk
+
+    private let accelerator: @Sendable () async throws -> Accelerator
+
+    /// The look at whatever disk there is; libguestfs's small machine runs by `accelerator`.
+    package init(accelerator: @escaping @Sendable () async throws -> Accelerator) {
+        self.accelerator = accelerator
+    }
+
+    package func ingredients() async throws -> Ingredients? {
+        let version = try await Program.run("guestfish", ["--version"], deadline: .seconds(60)).text
+        return try Ingredients(options: [String](), tools: ["guestfish": version])
+    }
+
+    package func run(_ work: StageWork) async throws {
+        guard let sealed = work.disk else { return }
+        let disk = work.folder.appending("disk.qcow2")
+        let before = try LayerReader.open(sealed)
+        work.report("checking the disk's file systems, and listing what is on them")
+        try await BuildDisk.createOverlay(disk, of: sealed, clusterSize: Self.clusterSize(of: before.size))
+        let archive = Self.archive(in: work.folder)
+        let words = try await OfflineMachine(accelerator: try await accelerator()).reclaimAndCollect(
+            disk, into: archive, log: work.run.log(of: Self.name))
+        try words.disk.refuseDamage()
+        var report = words.disk
+        report.reclaimed = try before.dataSize() - LayerReader.open(disk).dataSize()
+        try report.save(in: work.folder)
+        // Without a system on it, there is nothing to list.
+        if words.system?.hasSystem != true { try archive.remove() }
+        for remark in report.remarks + (words.system?.remarks ?? []) { work.report(remark) }
+        try disk.sync()
+    }
+
+    /// What was collected of the system on the disk in this stage's folder; there is none if no system was found.
+    static func archive(in folder: FilePath) -> FilePath {
+        folder.appending("system.tar")
+    }
+
+    /// Only whole clusters can become zeros, so that small ones, as small as most file systems' blocks, leave the least
+    /// behind. Their tables take 8 bytes each: for large disks they are larger, to keep these below 128 MiB.
+    static func clusterSize(of size: Int64) -> Int64 {
+        var clusterSize: Int64 = 4 << 10
+        while clusterSize < 64 << 10, size / clusterSize > 16 << 20 { clusterSize *= 2 }
+        return clusterSize
+    }
+}

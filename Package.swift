@@ -213,7 +213,7 @@ let package = Package(
             name: "VirtualMachineTestSupport",
             dependencies: [
                 "Attestation", "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline",
-                "PipelineTestSupport", logging, system,
+                "PipelineTestSupport", "Stages", logging, system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Tests/VirtualMachineTestSupport",

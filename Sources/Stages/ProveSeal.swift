@@ -1,3 +1,4 @@
+internal import Attestation
 internal import Foundation
 internal import GuestAgent
 internal import HostSystem
@@ -8,11 +9,12 @@ internal import SystemPackage
 /// Boots a clone of the sealed disk and runs the template's tests in it.
 ///
 /// The clone is an overlay that is thrown away; the sealed disk stays as it is. A test passes when its command exits with
-/// 0 and prints what the template expects. The results are JUnit XML. The ports at which the clone listens are recorded.
+/// 0 and prints what the template expects. The results are JUnit XML. The ports at which the clone listens are recorded,
+/// and what is on its disk where libguestfs cannot read that.
 package struct ProveSeal: Stage {
     package static let name = "prove-seal"
     package static let summary = "boot a clone of the sealed disk and run the template's tests in it"
-    package static let revision = 2
+    package static let revision = 3
     package static let product = StageProduct.report
 
     let machines: BuildMachines
@@ -36,7 +38,7 @@ package struct ProveSeal: Stage {
     package func run(_ work: StageWork) async throws {
         guard let sealed = work.disk else { return }
         let hypervisor = try await machines.room.hypervisor()
-        let (outcomes, ports) = try await withScratchFolder(in: work.folder, prefix: "clone") { folder in
+        let proof = try await withScratchFolder(in: work.folder, prefix: "clone") { folder in
             try hypervisor.user.own(folder)
             let disk = folder.appending("disk.qcow2")
             try await BuildDisk.createOverlay(disk, of: sealed, for: hypervisor.user)
@@ -47,20 +49,39 @@ package struct ProveSeal: Stage {
                     deadline: machines.deadlines.boot, stall: machines.deadlines.stall, installUser: nil,
                     report: work.report)
                 // The clone is thrown away afterwards: what it has not written yet is lost to nobody.
-                return try await guest.watched(stall: machines.deadlines.stall) {
-                    (try await run(in: guest, work), try await OpenPorts.find(by: guest.agent))
-                }
+                return try await guest.watched(stall: machines.deadlines.stall) { try await look(at: guest, work) }
             }
         }
-        let report = JUnitReport(suite: "\(machines.template.name) clone", outcomes: outcomes)
+        let report = JUnitReport(suite: "\(machines.template.name) clone", outcomes: proof.outcomes)
         try work.folder.appending(JUnitReport.fileName).write(report.xml.utf8)
         try work.run.logs.appending(JUnitReport.fileName).write(report.xml.utf8)
-        try OpenPorts.save(ports, in: work.folder)
-        let failed = outcomes.filter { $0.failure != nil }
-        guard failed.isEmpty else { throw GuestTestError(failed: failed, total: outcomes.count) }
+        try OpenPorts.save(proof.ports, in: work.folder)
+        try proof.inventory.map { try work.folder.appending(TakeInventory.fileName).write(try $0.json()) }
+        let failed = proof.outcomes.filter { $0.failure != nil }
+        guard failed.isEmpty else { throw GuestTestError(failed: failed, total: proof.outcomes.count) }
     }
 
-    private func run(in guest: Guest, _ work: StageWork) async throws -> [TestOutcome] {
+    /// What was found out in the clone.
+    private struct Proof {
+        /// What is on its disk; nil where libguestfs can read that.
+        let inventory: Inventory?
+        let outcomes: [TestOutcome]
+        let ports: [ListeningPort]
+    }
+
+    /// The tests come last, since they may write.
+    private func look(at guest: Guest, _ work: StageWork) async throws -> Proof {
+        var inventory: Inventory?
+        if try await GuestInventory.isNeeded(by: guest.agent) {
+            work.report("listing what is on the disk, which libguestfs cannot read")
+            inventory = try await GuestInventory.take(
+                by: guest.agent, in: work.folder, log: work.run.log(of: Self.name))
+        }
+        let outcomes = try await test(guest, work)
+        return Proof(inventory: inventory, outcomes: outcomes, ports: try await OpenPorts.find(by: guest.agent))
+    }
+
+    private func test(_ guest: Guest, _ work: StageWork) async throws -> [TestOutcome] {
         var outcomes = [try await identityTest(in: guest)]
         for (index, test) in tests.enumerated() {
             work.report("test \(index + 1)/\(tests.count) \(test.name)")

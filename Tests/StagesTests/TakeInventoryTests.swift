@@ -45,6 +45,53 @@ struct TakeInventoryTests {
         }
     }
 
+    @Test func leavesOutWhatChangedAfterAMoment() async throws {
+        try await withTree { tree, folder in
+            let all = try await collect(tree.root, in: folder)
+            let late = tree.root.appending("etc/late")
+            // The time that a file gets may lie a few milliseconds back: the kernel reads its clock now and then.
+            let moment = Date().timeIntervalSince1970 - 0.05
+            try late.write("late".utf8)
+            let before = try await collect(tree.root, before: moment, in: folder)
+            #expect(before.files.map(\.path) == all.files.map(\.path))
+            #expect(try await collect(tree.root, in: folder).files.contains { $0.path == "/etc/late" })
+        }
+    }
+
+    @Test(arguments: [
+        ("ext4", ["part", "disk"], false), ("xfs", ["lvm", "part", "disk"], false), ("btrfs", ["disk"], false),
+        ("zfs", [], true), ("ext4", ["lvm", "crypt", "part", "disk"], true), ("xfs", ["raid1", "part"], true),
+        ("", [], true),
+    ])
+    func asksTheCloneWhereLibguestfsCannotRead(kind: String, devices: [String], isNeeded: Bool) {
+        #expect(GuestInventory.isNeeded(kind: kind, devices: devices) == isNeeded)
+    }
+
+    /// Starts libguestfs's small machine.
+    @Test func takesWhatTheCloneListedOfADiskThatLibguestfsCannotRead() async throws {
+        try await TestProject.with { project in
+            let server = try ServerDisk(in: project.root.appending("server"))
+            try await server.make()
+            let layer = try project.work(disk: try await server.sealed())
+            try await ReclaimSpace { .tcg }.run(layer)
+            let work = try project.work(disk: layer.folder.appending("disk.qcow2"))
+            try await TakeInventory { throw Unwanted() }.run(work)
+            let error = #expect(throws: InventoryError.self) {
+                try TakeInventory.load(from: ["take-inventory": work.folder])
+            }
+            #expect(error?.causeName == "no-system-on-disk" && "\(error!)".contains("(ext4)"))
+            let clone = Inventory(
+                system: OperatingSystem(
+                    id: "debian", versionID: nil, codename: nil, prettyName: "", architecture: "amd64"),
+                packages: [], files: [], boot: BootSoftware(kernels: [], loaders: [], firmware: [], commandLine: nil))
+            let proof = project.root.appending("proof")
+            try proof.createFolder()
+            try proof.appending("inventory.json").write(try clone.json())
+            let reports = ["take-inventory": work.folder, "prove-seal": proof]
+            #expect(try TakeInventory.load(from: reports) == clone)
+        }
+    }
+
     /// Starts libguestfs's small machine.
     @Test func saysThatADiskHasNoSystem() async throws {
         try await TestProject.with { project in
@@ -73,13 +120,14 @@ struct TakeInventoryTests {
     }
 
     /// Runs the script that collects, as it runs in a guest.
-    private func collect(_ root: FilePath, in folder: FilePath) async throws -> Inventory {
+    private func collect(_ root: FilePath, before: Double? = nil, in folder: FilePath) async throws -> Inventory {
         let archive = folder.appending("archive.tar")
+        let moment = before.map { [String(format: "%.3f", $0)] } ?? []
         try await Program.run(
-            "/bin/sh", ["-s", root.string, archive.string], input: PackageResources.collect_inventory_sh,
+            "/bin/sh", ["-s", root.string, archive.string] + moment, input: PackageResources.collect_inventory_sh,
             deadline: .seconds(300))
         #expect(try archive.readBytes().firstRange(of: Array("HASHOFAPASSWORD".utf8)) == nil)
-        return try await Inventory(reading: try CollectedSystem(archive), in: folder)
+        return try await OfflineInventory.read(archive, in: folder, log: nil)
     }
 
     private func expectEverything(of tree: SystemTree, in inventory: Inventory) async throws {

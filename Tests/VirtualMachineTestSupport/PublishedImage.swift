@@ -4,6 +4,7 @@ import GuestAgent
 import HostSystem
 import Logging
 import Machines
+import Stages
 package import SystemPackage
 import Testing
 
@@ -16,8 +17,8 @@ package struct PublishedImage: Sendable {
         self.image = image
     }
 
-    /// Expects that an overlay of it boots to a login prompt, with its agent answering, and holds just these packages.
-    package func expectBoots(in lab: Lab, with packages: [InstalledPackage]? = nil) async throws {
+    /// Expects that an overlay of it boots to a login prompt, with its agent answering, and holds what is in this inventory.
+    package func expectBoots(in lab: Lab, with inventory: Inventory? = nil) async throws {
         let settings = HypervisorSettings(
             state: lab.state, cache: "/var/cache/imagefactory", environment: ProcessInfo.processInfo.environment)
         try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in
@@ -33,13 +34,29 @@ package struct PublishedImage: Sendable {
                     let guest = try await machine.boot(
                         deadline: .seconds(600), stall: .seconds(180), installUser: nil, report: { _ in })
                     #expect(try await guest.agent.osInfo().id == "debian")
-                    if let packages { try await expect(packages, in: guest) }
+                    if let inventory {
+                        try await expect(inventory.packages, in: guest)
+                        try await expect(inventory, toBeListedBy: guest, in: folder)
+                    }
                     _ = try await poll(every: .milliseconds(200), deadline: .seconds(60), for: "a login prompt") {
                         try console.readText().contains("login:") ? true : nil
                     }
                 }
             }
         }
+    }
+
+    /// Expects that the guest itself lists the same, but for what its own boot wrote.
+    private func expect(_ inventory: Inventory, toBeListedBy guest: Guest, in folder: FilePath) async throws {
+        let listed = try await GuestInventory.take(by: guest.agent, in: folder)
+        #expect(listed.packages == inventory.packages)
+        #expect(listed.system == inventory.system)
+        #expect(listed.boot.kernels == inventory.boot.kernels)
+        let files = Dictionary(uniqueKeysWithValues: inventory.files.map { ($0.path, $0) })
+        let others = listed.files.filter { $0.kind != .folder && files[$0.path] != $0 }
+        #expect(others.map(\.path) == [])
+        let written = Set(files.keys).subtracting(listed.files.map(\.path))
+        #expect(written.count < 200, "\(written.sorted())")
     }
 
     /// Expects what `dpkg-query` says in the guest.

@@ -52,7 +52,7 @@ extension VirtualMachineTests {
             let image = release.appending("lab-debian13-v1.0.0.qcow2")
             let inventory = try JSONDecoder().decode(
                 Inventory.self, from: Data(release.appending("inventory.json").readBytes(limit: .mebibytes(64))))
-            try await lab.turn { try await PublishedImage(image).expectBoots(in: lab, with: inventory.packages) }
+            try await lab.turn { try await PublishedImage(image).expectBoots(in: lab, with: inventory) }
             try await SealedDisk(image).expectSealed(lab: lab)
             try await lab.turn { try await expectOnlyWhatChanged(of: project) }
             try await lab.turn { try await expectJustTheseChanges(of: project) }

@@ -105,6 +105,12 @@ package struct DiskReport: Sendable, Codable, Equatable {
         return remarks
     }
 
+    /// The report in a layer's folder; nil for a layer that was made otherwise.
+    static func load(from folder: FilePath) throws -> DiskReport? {
+        let file = folder.appending(fileName)
+        return file.exists ? try JSONDecoder().decode(DiskReport.self, from: Data(file.readBytes())) : nil
+    }
+
     /// Writes the report into a layer's folder.
     func save(in folder: FilePath) throws {
         let encoder = JSONEncoder()

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Collects what an inventory is made of: collect-inventory ROOT ARCHIVE
+# Collects what an inventory is made of: collect-inventory ROOT ARCHIVE [BEFORE]
 #
 # It runs in libguestfs's small machine over a mounted system, and inside a running one with ROOT '/'; it writes nothing
-# below ROOT but in /run. ARCHIVE is a file or a block device, and becomes a tar archive of these members:
+# below ROOT but in /run. Files that changed after BEFORE, in seconds since 1970, are left out: those of a system's own boot.
+# ARCHIVE is a file or a block device, and becomes a tar archive of these members:
 #
 #   mounts       POINT KIND                                  the file systems that were looked at
 #   files        PATH TYPE MODE USER GROUP SIZE DEVICE INODE TARGET TIME    all that is on them, by find's letters
@@ -18,6 +19,7 @@ export LC_ALL=C
 umask 077
 root=$1
 archive=$2
+before=${3:-}
 work=$(mktemp -d /run/inventory.XXXXXXXX) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$root" || exit 1
@@ -59,15 +61,22 @@ find_mounts() {
 # Prints paths below ROOT for find, from the records of 'mounts'.
 points() { tr '\0' '\n' <"$work/mounts" | sed -n 's,^/,./,p' | sort -u | tr '\n' '\0'; }
 
+# Runs find over all of it: search EXPRESSION…
+search() {
+    if [ -n "$before" ]; then
+        set -- ! \( ! -type d -newerct "@$before" \) "$@"
+    fi
+    points | xargs -0 -I '{}' find '{}' -ignore_readdir_race -xdev "$@"
+}
+
 list_files() {
-    points | xargs -0 sh -c 'exec find "$@" -ignore_readdir_race -xdev \
-        -printf "%p\0%y\0%m\0%U\0%G\0%s\0%D\0%i\0%l\0%T@\0"' find >"$work/files"
+    search -printf '%p\0%y\0%m\0%U\0%G\0%s\0%D\0%i\0%l\0%T@\0' >"$work/files"
 }
 
 # Each process writes to a file of its own, because their outputs would mix. What cannot be read has no digest.
 digest_files() {
     # shellcheck disable=SC2016
-    points | xargs -0 sh -c 'exec find "$@" -ignore_readdir_race -xdev -type f -printf "%D %i %p\0"' find |
+    search -type f -printf '%D %i %p\0' |
         sort -z -u -k 1,1n -k 2,2n | cut -z -d ' ' -f 3- |
         xargs -0 -r -n 200 -P "$(nproc)" sh -c 'exec sha256sum -z -- "$@" >>"$0.$$"' "$work/digests"
     find "$work" -name 'digests.*' -exec cat {} + >"$work/digests"

@@ -47,6 +47,9 @@ package final class Domain: @unchecked Sendable {
         }
     }
 
+    /// Whether libvirt can still be spoken to.
+    package var isConnected: Bool { connection.isAlive }
+
     /// The domain's definition as it runs, without secrets.
     package func xml() async throws -> String {
         try await offloaded { [self] _ in
@@ -82,6 +85,8 @@ package final class Domain: @unchecked Sendable {
 package struct DomainCounters: Sendable, Equatable {
     /// Processor time of all its threads.
     package let processorTime: Duration
+    /// How long its threads waited for a processor that others had; zero where nobody looked.
+    package var waitingTime: Duration = .zero
     /// Bytes read from its disk.
     package let bytesRead: ByteCount
     /// Bytes written to its disk.

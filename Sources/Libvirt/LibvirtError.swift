@@ -24,8 +24,24 @@ package struct LibvirtError: Error, CustomStringConvertible {
         package static let internalError = Code(rawValue: Int32(VIR_ERR_INTERNAL_ERROR.rawValue))
     }
 
+    /// The part of libvirt that an error comes from (`virErrorDomain`).
+    package struct Domain: RawRepresentable, Sendable, Hashable {
+        package let rawValue: Int32
+
+        package init(rawValue: Int32) {
+            self.rawValue = rawValue
+        }
+
+        /// Virtual networks.
+        package static let network = Domain(rawValue: Int32(VIR_FROM_NETWORK.rawValue))
+        /// The way to another process of libvirt's.
+        package static let remote = Domain(rawValue: Int32(VIR_FROM_RPC.rawValue))
+    }
+
     /// What libvirt says went wrong.
     package let code: Code
+    /// Which part of it says so.
+    package let domain: Domain
     /// What was asked of libvirt, as a fragment: `start the domain lab`.
     package let operation: String
     /// libvirt's own sentence.
@@ -38,10 +54,13 @@ package struct LibvirtError: Error, CustomStringConvertible {
     /// The calling thread's last error; to be read in the same synchronous function as the call that failed.
     static func last(_ operation: String) -> LibvirtError {
         guard let error = virGetLastError() else {
-            return LibvirtError(code: .internalError, operation: operation, message: "no reason given")
+            return LibvirtError(
+                code: .internalError, domain: Domain(rawValue: 0), operation: operation, message: "no reason given")
         }
         let message = error.pointee.message.map { String(cString: $0) } ?? "no reason given"
-        return LibvirtError(code: Code(rawValue: error.pointee.code), operation: operation, message: message)
+        return LibvirtError(
+            code: Code(rawValue: error.pointee.code), domain: Domain(rawValue: error.pointee.domain),
+            operation: operation, message: message)
     }
 }
 

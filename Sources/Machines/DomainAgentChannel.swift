@@ -9,7 +9,9 @@ struct DomainAgentChannel: AgentChannel {
         do {
             return try await domain.agentCommand(request, deadline: deadline)
         } catch let error as LibvirtError {
-            throw AgentError(Self.kind(of: error.code), command: "an agent command", message: error.message)
+            // Whoever watches the machine learns of the connection's end, and says so.
+            let kind = domain.isConnected ? Self.kind(of: error.code) : .unreachable
+            throw AgentError(kind, command: "an agent command", message: error.message)
         } catch {
             throw AgentError(.unreachable, command: "an agent command", message: "\(error)")
         }

@@ -205,10 +205,18 @@ package final class Hypervisor: Sendable {
         } catch let error as LibvirtError {
             let lines = error.description.split(whereSeparator: \.isNewline).map(String.init)
             guard connection.isAlive else { throw MachineFailure(.libvirtLost, evidence: lines) }
-            guard error.code != .noNetwork else { throw MachineFailure(.networkAbsent, evidence: lines) }
+            guard !Self.isAboutNetwork(error, of: definition) else {
+                throw MachineFailure(.networkAbsent, evidence: lines)
+            }
             let sign = lines.first(where: KVMSigns.isSign)
             throw MachineFailure(sign == nil ? .machineDied : .kvmUnusable, evidence: [sign].compactMap(\.self) + lines)
         }
+    }
+
+    /// Whether libvirt could not find a network, or nobody whom it asks for one.
+    private static func isAboutNetwork(_ error: LibvirtError, of definition: MachineDefinition) -> Bool {
+        guard case .network = definition.network else { return false }
+        return error.code == .noNetwork || [.network, .remote].contains(error.domain)
     }
 
     private static func isRemote(_ uri: String) -> Bool {

@@ -80,9 +80,11 @@ extension Machine {
 
     /// QEMU may hang and never answer; who is cancelled does not wait for that.
     private func counters() async -> DomainCounters? {
-        try? await abandonable { [domain, device = definition.diskBus.device] in
+        var counters = try? await abandonable { [domain, device = definition.diskBus.device] in
             try await domain.counters(disk: device)
         }
+        counters?.waitingTime = process?.waitingTime ?? .zero
+        return counters
     }
 }
 

@@ -91,7 +91,9 @@ struct ConsoleSignsTests {
 
     @Test(arguments: [
         ("golden login: ", true), ("golden login:", true), ("Password: ", false), ("", false), ("login: admin", false),
-        ("Last login: Mon Nov 23 05:00:00", false), ("admin@golden:~$ ", false),
+        ("golden login: [   48.798930] powernow_k8: Power state transitions not supported", true),
+        ("[   48.798930] golden login:", false), ("Last login: Mon Nov 23 05:00:00", false),
+        ("admin@golden:~$ ", false),
     ])
     func knowsALoginPrompt(text: String, isPrompt: Bool) {
         #expect(ConsoleSigns.isLoginPrompt(text) == isPrompt)

@@ -69,6 +69,17 @@ struct StallWatchTests {
         #expect(watch.stillness(at: now) == (growth.isWork ? .zero : .seconds(5 + growth.seconds)))
     }
 
+    @Test func aGuestThatWaitsForAProcessorIsNotStill() {
+        var watch = StallWatch(limit: .seconds(60), from: start)
+        var before = counters(read: 0, written: 0, processor: .seconds(1))
+        before.waitingTime = .seconds(5)
+        watch.note(before, at: start)
+        var after = counters(read: 0, written: 0, processor: .milliseconds(1100))
+        after.waitingTime = .milliseconds(5400)
+        watch.note(after, at: start + .seconds(1))
+        #expect(watch.stillness(at: start + .seconds(1)) == .zero)
+    }
+
     @Test func takesTheFirstCountersForNoSignOfLife() {
         var watch = StallWatch(limit: .seconds(60), from: start)
         watch.note(counters(read: 1 << 40, written: 1 << 40, processor: .seconds(1000)), at: start + .seconds(3))

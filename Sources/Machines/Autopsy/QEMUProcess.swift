@@ -49,6 +49,18 @@ final class QEMUProcess: Sendable {
         return text[name...].split(separator: " ").dropFirst().first?.first
     }
 
+    /// How long its threads have waited for a processor that others had, as far as they still run.
+    var waitingTime: Duration {
+        let threads = FilePath("/proc/\(id)/task")
+        let nanoseconds = threads.folderEntries.map { thread in
+            // The second number of `schedstat`, which the kernel's documentation describes under scheduler/sched-stats.
+            let text = try? threads.appending(thread).appending("schedstat").readText(limit: ByteCount(4096))
+            let numbers = text?.split(separator: " ") ?? []
+            return numbers.count > 1 ? Int64(numbers[1]) ?? 0 : 0
+        }
+        return .nanoseconds(nanoseconds.reduce(0, &+))
+    }
+
     /// Ends it at once.
     func kill() {
         _ = imagefactory_pidfd_send_signal(descriptor.rawValue, SIGKILL)

@@ -32,9 +32,11 @@ package enum ConsoleSigns {
         hints.first { line.contains($0.words) }?.cause
     }
 
-    /// Whether a piece of text asks for a user's name.
+    /// Whether a piece of text asks for a user's name; the kernel may go on in the same line.
     package static func isLoginPrompt(_ text: String) -> Bool {
-        text.hasSuffix("login: ") || text.hasSuffix("login:")
+        let stamp = text.firstMatch(of: /\[ *[0-9]+\.[0-9]+\]/)?.range.lowerBound
+        let asked = text[..<(stamp ?? text.endIndex)]
+        return asked.hasSuffix("login:") || asked.hasSuffix("login: ")
     }
 
     /// Whether a line is the firmware's word that it starts a loader.

@@ -5,11 +5,12 @@ package import Libvirt
 /// Notices that nothing moves any more in a machine.
 ///
 /// Progress is new console output, news from inside the guest, disk traffic, or a processor that works. An idle guest
-/// writes a little and computes a little all the time, so both have a threshold per second.
+/// writes a little and computes a little all the time, so both have a threshold per second. A guest that waits for a processor,
+/// because this host is busy, is not idle.
 package struct StallWatch: Sendable {
     /// More disk traffic than this in a second is work.
     static let busyTraffic = ByteCount(256 << 10)
-    /// More processor time than this in a second is work; an idle guest takes 20 to 150 ms, emulated.
+    /// More processor time than this in a second, used or waited for, is work; an idle guest takes 20 to 150 ms, emulated.
     static let busyProcessor: Duration = .milliseconds(400)
 
     private let limit: Duration
@@ -42,7 +43,7 @@ package struct StallWatch: Sendable {
         let seconds = Double((now - then).milliseconds) / 1000
         let traffic =
             value.bytesRead.bytes - before.bytesRead.bytes + value.bytesWritten.bytes - before.bytesWritten.bytes
-        let processor = value.processorTime - before.processorTime
+        let processor = value.processorTime + value.waitingTime - before.processorTime - before.waitingTime
         if Double(traffic) > Double(Self.busyTraffic.bytes) * seconds
             || Double(processor.milliseconds) > Double(Self.busyProcessor.milliseconds) * seconds
         {

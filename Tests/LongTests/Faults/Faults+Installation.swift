@@ -88,7 +88,7 @@ extension Fault {
     static let kernel = [
         installation(
             "kernel-without-root", .kernelPanic, at: .shown("check access for rdinit"),
-            arguments: ["rdinit=/nonexistent"]),
+            arguments: ["rdinit=/nonexistent", "rootdelay=1"]),
         installation(
             "kernel-without-init", .kernelPanic, at: .shown("as init process"),
             arguments: ["rdinit=/etc", "init=/nonexistent"]),

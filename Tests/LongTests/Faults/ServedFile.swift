@@ -16,9 +16,9 @@ struct ServedFile: Sendable {
         for name in ["nbdkit", "nbdfuse"] where await Program.path(of: name) == nil {
             throw FaultImpossible("\(name) is not installed")
         }
-        let mount = folder.appending("served")
-        try mount.createFolder()
-        let served = ServedFile(path: mount.appending("medium.iso"), trigger: folder.appending("trigger"))
+        // The bytes are mounted over a file: a folder of the server's has no mode that lets others in.
+        let served = ServedFile(path: folder.appending("served.iso"), trigger: folder.appending("trigger"))
+        try served.path.write("".utf8)
         let settings = filter.dropFirst().map { $0.replacing("TRIGGER", with: served.trigger.string) }
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -31,7 +31,7 @@ struct ServedFile: Sendable {
             }
             defer { group.cancelAll() }
             _ = try await poll(every: .milliseconds(50), deadline: .seconds(20), for: "the served file") {
-                served.path.exists ? true : nil
+                try served.path.fileSize().bytes > 0 ? true : nil
             }
             return try await body(served)
         }

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import Foundation
 internal import HostSystem
 internal import InstallMedia
@@ -86,7 +87,7 @@ struct AbandonedRuns {
         let places: [(folder: FilePath, prefixes: [String])] = [
             (state.root, []), (state.store.folder, []), (state.runs, [RunFolder.unnamed]),
             (LabISO.workshop(in: InstallMedium.cache(in: state)), LabISO.scratchPrefixes),
-            ("/tmp", [Guestfish.scratchPrefix]),
+            ("/tmp", [Guestfish.scratchPrefix]), (state.fetchedReleases, [FoundRelease.scratchPrefix]),
             (FilePath(NSTemporaryDirectory()), [InstallerISO.scratchPrefix, AcceleratorProbe.scratchPrefix]),
         ]
         let frozen = Checkpoints(folder: state.checkpoints).outdated.map {

@@ -42,6 +42,9 @@ enum ExitStatus: Int32 {
             self = .missing
         case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
         case let error as RecordedImageError where error.isMissing: self = .missing
+        case let error as ReleaseDownloadError: self = error.isMissing ? .missing : .evidence
+        case let error as ReleaseFinderError:
+            if case .name = error.problem { self = .usage } else { self = .missing }
         case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
         default: self = .failed
         }

@@ -1,5 +1,6 @@
 internal import Attestation
 internal import HostSystem
+internal import Pipeline
 internal import SystemPackage
 
 /// What is on record of an image: its inventory, and the manifest of its release.
@@ -11,6 +12,18 @@ struct RecordedImage {
 
     /// An inventory of a system with hundreds of thousands of files is far shorter.
     private static let limit = ByteCount.mebibytes(512)
+
+    /// Reads what the command line names: a release, wherever it is, or an inventory.
+    ///
+    /// - Throws: ``RecordedImageError``, and what finding and fetching a release throw.
+    init(_ reference: String, _ global: GlobalOptions) async throws {
+        let path = FilePath(reference)
+        guard !path.exists || path.isFolder else { self = try RecordedImage(at: path); return }
+        let (release, _) = try await ReleaseReference(reference).resolve(global)
+        self = try await release.withFolder(.evidence, scratch: try global.state().fetchedReleases) {
+            try RecordedImage(at: $0)
+        }
+    }
 
     /// Reads a release's folder, or an inventory.
     ///

@@ -160,9 +160,11 @@ package struct ReleaseFixture: Sendable {
 
     /// Verifies what is to be verified.
     package func verify(acceptsUnsigned: Bool = false) async throws -> VerificationReport {
-        let (folder, image) = try ReleaseFolder.containing(subject)
+        let image = subject.exists && !subject.isFolder ? subject.lastComponent?.string : nil
         var verification = ReleaseVerification(
-            of: folder, image: image, trusting: try trusted.map { try TrustedSigners($0) }, policy: policy)
+            of: try ReleaseFolder(image == nil ? subject : folder),
+            scope: image.map { .image($0) } ?? .everything, trusting: try trusted.map { try TrustedSigners($0) },
+            policy: policy)
         verification.now = now
         verification.acceptsUnsigned = acceptsUnsigned
         return try await verification.run()

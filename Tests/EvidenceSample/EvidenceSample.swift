@@ -41,7 +41,7 @@ struct EvidenceSample {
     private var provenance: Provenance {
         Provenance(
             buildDefinition: .init(
-                externalParameters: ["template": "web", "formats": ["qcow2", "raw"], "refresh": false],
+                externalParameters: ["template": "web", "formats": ["qcow2", "raw"]],
                 internalParameters: ["accelerator": "tcg", "memory": 4_294_967_296],
                 resolvedDependencies: [.init(name: "iso", digest: ["sha256": Digest.of("iso").hex])]),
             runDetails: .init(

@@ -21,7 +21,7 @@ struct AttestTests {
             let trusted = try TrustedSigners([TrustedSigner(name: "release", key: key.publicKey)])
             let policy = VerificationPolicy(required: [.provenance, .sbom, .sealReport, .tests])
             let report = try await ReleaseVerification(
-                of: ReleaseFolder(release), image: nil, trusting: trusted, policy: policy
+                of: ReleaseFolder(release), trusting: trusted, policy: policy
             ).run()
             #expect(report.findings == [])
             #expect(report.isVouchedFor)

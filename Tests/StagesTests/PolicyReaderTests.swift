@@ -16,6 +16,7 @@ struct PolicyReaderTests {
               release-2026: { until: 2027-06-30 }
               alice: {}
             threshold: 2
+            provenance: { builder: "urn:a", source: "https://example.org/images.git", clean: true }
             """)
         #expect(
             policy
@@ -23,7 +24,9 @@ struct PolicyReaderTests {
                     required: [.provenance, .bootReport],
                     signers: [
                         "release-2026": .init(end: Date(timeIntervalSince1970: 1_814_400_000)), "alice": .init(),
-                    ], threshold: 2))
+                    ], threshold: 2,
+                    provenance: ProvenanceDemands(
+                        builder: "urn:a", source: "https://example.org/images.git", isClean: true)))
     }
 
     @Test func asksForTheUsualWhereNothingIsSaid() throws {
@@ -33,6 +36,8 @@ struct PolicyReaderTests {
     static let mistakes: [(text: String, problem: String)] = [
         ("requires: [sbom]", "policy.yaml:1:1: 'requires' is not a key of a policy; did you mean 'require'?"),
         ("require: [sbom, test]", "'an item of require' is 'test', but must be one of"),
+        ("provenance: { clear: true }", "did you mean 'clean'?"),
+        ("provenance: { clean: perhaps }", "'clean' is 'perhaps', but must be"),
         ("require: sbom", "'require' is 'sbom', but must be a list"),
         ("signers: [alice]", "'signers' is a list, but must be a mapping"),
         ("signers: { alice: }", "'alice' is nothing, but must be a mapping"),

@@ -117,7 +117,7 @@ struct PublishReleaseTests {
         try await withBench { bench in
             var bench = bench
             let places = ["one", "two"].map { bench.output.removingLastComponent().appending("place-\($0)") }
-            bench.places = ReleasePlaces(places)
+            bench.places = ReleasePlaces(places.map { .folder($0) })
             let release = try await bench.publish(version: "v1.2.0")
             for place in places {
                 let copy = place.pushing("web/v1.2.0")
@@ -132,13 +132,23 @@ struct PublishReleaseTests {
         }
     }
 
+    @Test func saysThatAServerCanOnlyBeRead() async throws {
+        try await withBench { bench in
+            var bench = bench
+            let place = bench.output.removingLastComponent().appending("place")
+            bench.places = ReleasePlaces([.web(try WebFolder("https://images.example.org/x")), .folder(place)])
+            _ = try await bench.publish(version: "v1.2.0")
+            #expect(place.pushing("web/v1.2.0/manifest.json").exists)
+        }
+    }
+
     @Test func keepsTheReleaseThatAPlaceDoesNotTakeAndTriesAgain() async throws {
         try await withBench { bench in
             var bench = bench
             let root = bench.output.removingLastComponent()
             let (blocked, free) = (root.appending("blocked"), root.appending("free"))
             try blocked.write("a file".utf8)
-            bench.places = ReleasePlaces([blocked, free])
+            bench.places = ReleasePlaces([.folder(blocked), .folder(free)])
             let error = await #expect(throws: ReleaseCopyError.self) { try await bench.publish(version: "v1.2.0") }
             #expect(error?.failures.map(\.place) == [blocked])
             #expect(free.pushing("web/v1.2.0/manifest.json").exists)
@@ -155,7 +165,7 @@ struct PublishReleaseTests {
             let other = place.pushing("web/v1.2.0/manifest.json")
             try other.removingLastComponent().createFolder()
             try other.write("{}".utf8)
-            bench.places = ReleasePlaces([place])
+            bench.places = ReleasePlaces([.folder(place)])
             await #expect(throws: ReleaseCopyError.self) { try await bench.publish(version: "v1.2.0") }
             #expect(try other.readText() == "{}")
         }

@@ -1,5 +1,7 @@
+import Attestation
 import HostSystem
 import Machines
+import Pipeline
 import SystemPackage
 import Testing
 
@@ -43,6 +45,31 @@ struct ConfigurationTests {
             #expect(configuration.connect == "qemu:///session")
             #expect(configuration.output == root.appending("made"))
             #expect(configuration.onFailure == .keep)
+        }
+    }
+
+    @Test(arguments: [
+        ("/a:/b", ["/a", "/b"]), ("https://h.org/x", ["https://h.org/x"]),
+        ("/a:https://h.org:8443/x:/b", ["/a", "https://h.org:8443/x", "/b"]), ("http://h:/a", ["http://h", "/a"]),
+        ("http://[::1]:80:http://h:81/y:", ["http://[::1]:80", "http://h:81/y"]),
+    ])
+    func partsPlacesByColons(text: String, places: [String]) throws {
+        let configuration = try Configuration(root: "/nonexistent", environment: ["IMAGEFACTORY_RELEASES": text])
+        #expect(configuration.releases.map(\.description) == places)
+    }
+
+    @Test func refusesAPlaceThatIsNone() throws {
+        #expect(throws: UsageError.self) {
+            try Configuration(root: "/nonexistent", environment: ["IMAGEFACTORY_RELEASES": "ftp://h/x"])
+        }
+        try withProject { root in
+            try root.appending("imagefactory.yaml").write("releases:\n  - shared\n  - https://me:pw@h.org/x\n".utf8)
+            let error = #expect(throws: YAMLError.self) { try Configuration(root: root, environment: [:]) }
+            #expect(error?.description.contains("imagefactory.yaml:3") == true)
+            #expect(error?.description.contains("pw") == false)
+            try root.appending("imagefactory.yaml").write("releases: [shared, https://h.org/x]\n".utf8)
+            let places = try Configuration(root: root, environment: [:]).releases
+            #expect(places == [.folder(root.appending("shared")), .web(try WebFolder("https://h.org/x"))])
         }
     }
 

@@ -3,6 +3,8 @@ package struct Provenance: AttestationPredicate {
     package static let type = "https://slsa.dev/provenance/v1"
     /// The meaning of the parameters that our builds give.
     package static let buildType = "urn:imagefactory:build:v1"
+    /// The parameters that one who asks for a build can choose; what is verified knows no others.
+    package static let externalParameters: Set<String> = ["template", "version", "formats"]
     /// Who vouches for what a build says of itself.
     package static let builderID = "urn:imagefactory:builder:v1"
 

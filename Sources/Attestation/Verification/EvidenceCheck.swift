@@ -3,7 +3,7 @@ internal import HostSystem
 /// Reads what a release says of itself: checksums, manifest and statements, each only once it is known to be the signed one.
 struct EvidenceCheck {
     let folder: ReleaseFolder
-    let image: String?
+    let scope: ReleaseScope
     let signatures: SignatureCheck?
     let policy: VerificationPolicy
     let checksFolderName: Bool
@@ -25,11 +25,11 @@ struct EvidenceCheck {
     private static let signatureLimit = ByteCount(4096)
 
     init(
-        folder: ReleaseFolder, image: String?, signatures: SignatureCheck?, policy: VerificationPolicy,
+        folder: ReleaseFolder, scope: ReleaseScope, signatures: SignatureCheck?, policy: VerificationPolicy,
         checksFolderName: Bool
     ) {
         self.folder = folder
-        self.image = image
+        self.scope = scope
         self.signatures = signatures
         self.policy = policy
         self.checksFolderName = checksFolderName
@@ -45,7 +45,7 @@ struct EvidenceCheck {
             let manifest = try ManifestCheck.manifest(
                 try listed(ReleaseFileName.manifest, list, limit: Self.manifestLimit))
             self.manifest = manifest
-            let check = ManifestCheck(manifest: manifest, list: list, folder: folder, image: image)
+            let check = ManifestCheck(manifest: manifest, list: list, folder: folder, scope: scope)
             check.findings(checksFolderName: checksFolderName).forEach { note($0) }
             checkEnvelopes(list, manifest)
             checkPolicy(list)
@@ -58,11 +58,6 @@ struct EvidenceCheck {
     mutating func note(_ finding: Finding) {
         guard !findings.contains(finding) else { return }
         findings.append(finding)
-    }
-
-    /// Whether the bytes of a file count: of an image that nobody asked for, they do not.
-    func isWanted(_ name: String) -> Bool {
-        image == nil || name == image || !ReleaseFileName.isImage(name)
     }
 
     /// The checksums. With an own reason thrown for a signature that does not count: what they say is then anybody's word.
@@ -84,7 +79,7 @@ struct EvidenceCheck {
     }
 
     private mutating func compareNames(_ list: ChecksumList) {
-        for entry in list.entries where isWanted(entry.name) {
+        for entry in list.entries where scope.includes(entry.name) {
             do {
                 _ = try folder.file(entry.name)
             } catch {
@@ -118,7 +113,8 @@ struct EvidenceCheck {
             do {
                 let bytes = try listed(name, list, limit: ByteCount(Int64(StrictJSON.limit)))
                 try checkEnvelope(
-                    bytes, name, StatementCheck(evidence: evidence, file: name, manifest: manifest, list: list))
+                    bytes, name,
+                    StatementCheck(evidence: evidence, file: name, manifest: manifest, list: list, policy: policy))
             } catch {
                 note(error)
             }

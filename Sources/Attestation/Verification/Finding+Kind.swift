@@ -92,7 +92,19 @@ extension Finding {
         /// The report says that something failed.
         case notPassed = "not-passed"
 
+        // What the provenance says.
+
+        /// It is about a build of which something is not known, or of another version.
+        case unknownBuild = "unknown-build"
+
         // What the policy says.
+
+        /// The policy asks for another builder.
+        case otherBuilder = "other-builder"
+        /// The policy asks for a recipe from elsewhere.
+        case otherSource = "other-source"
+        /// The policy asks for a recipe without changes.
+        case dirtySource = "dirty-source"
 
         /// The policy asks for it, and the release does not have it.
         case evidenceMissing = "evidence-missing"
@@ -124,6 +136,9 @@ extension Finding.Kind {
         case .unknownEnvelope: "remove it and sign the release anew"
         case .predicateType, .unknownSubject, .subjectDigest, .notCovered:
             "do not use the release; the statement belongs to another one or was made wrong"
+        case .unknownBuild: "do not use the release; or use the factory that made it, if that is newer"
+        case .otherBuilder, .otherSource: "do not use the release, or name them in the policy"
+        case .dirtySource: "commit the recipe and build the release again"
         case .notPassed: "do not use the release; see the report"
         case .evidenceMissing: "build and sign the release with it, or ask for less in the policy"
         }

@@ -7,8 +7,8 @@ struct ManifestCheck {
     let manifest: ReleaseManifest
     let list: ChecksumList
     let folder: ReleaseFolder
-    /// The one image that is looked at, whatever became of the others; nil for all.
-    let image: String?
+    /// What is looked at, whatever became of the rest.
+    let scope: ReleaseScope
 
     /// The layout that is known.
     private static let schema = 1
@@ -44,11 +44,8 @@ struct ManifestCheck {
     }
 
     private func releaseName() -> [Finding] {
-        let plain = "abcdefghijklmnopqrstuvwxyz0123456789-".utf8
-        let isPlain =
-            (1...64).contains(manifest.template.utf8.count) && manifest.template.utf8.allSatisfy(plain.contains)
         let problem =
-            isPlain
+            TemplateName.isWellFormed(manifest.template)
             ? ReleaseVersion.problem(with: manifest.version)
             : "\(StrictJSON.quoted(manifest.template)) is no template's name"
         return problem.map { [Finding(.releaseName, ReleaseFileName.manifest, "names no release: \($0)")] } ?? []
@@ -86,7 +83,7 @@ struct ManifestCheck {
             findings.append(
                 Finding(.imageDigest, name, "is \(image.sha256) by the manifest, and \(listed) by the checksums"))
         }
-        if isWanted(name), let file = folder.files[name], file.size != image.size {
+        if scope.includes(name), let file = folder.files[name], file.size != image.size {
             findings.append(Finding(.imageSize, name, "has \(file.size) bytes, and \(image.size) by the manifest"))
         }
         return findings
@@ -101,10 +98,6 @@ struct ManifestCheck {
         }
     }
 
-    private func isWanted(_ name: String) -> Bool {
-        image == nil || image == name
-    }
-
     /// Images that the manifest does not name. What the checksums do not list is told of as such.
     private func strangers() -> [Finding] {
         guard !manifest.images.isEmpty else {
@@ -114,7 +107,7 @@ struct ManifestCheck {
         var findings = list.entries.map(\.name).filter { ReleaseFileName.isImage($0) && !known.contains($0) }.map {
             Finding(.unknownImage, $0, "is an image that the manifest does not name")
         }
-        if let image, !known.contains(image) {
+        if case .image(let image) = scope, !known.contains(image) {
             findings.append(Finding(.noImage, image, "is no image of \(manifest.template) \(manifest.version)"))
         }
         return findings

@@ -26,7 +26,7 @@ package enum ReleaseFileName {
     }
 
     /// Whether a file of this name is an image, or would be taken for one.
-    static func isImage(_ name: String) -> Bool {
+    package static func isImage(_ name: String) -> Bool {
         FilePath(name).extension.map { ImageFormat(rawValue: $0.lowercased()) != nil } ?? false
     }
 }

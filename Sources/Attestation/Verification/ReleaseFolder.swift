@@ -38,16 +38,6 @@ package struct ReleaseFolder: Sendable {
         strays = scan.strays
     }
 
-    /// The folder that a path names, and the name of the image in it if the path is that of a file.
-    package static func containing(_ path: FilePath) throws(ReleaseFolderError) -> (ReleaseFolder, image: String?) {
-        do {
-            return (try ReleaseFolder(path), nil)
-        } catch  where error.cause == .notDirectory {
-            guard let name = path.lastComponent?.string else { throw error }
-            return (try ReleaseFolder(path.absolute.removingLastComponent()), name)
-        }
-    }
-
     /// The file of a name, or why there is none.
     func file(_ name: String) throws(Finding) -> ReleaseFile {
         if let file = files[name] { return file }

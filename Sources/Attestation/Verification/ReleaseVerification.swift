@@ -1,7 +1,8 @@
 package import Foundation
 internal import HostSystem
 
-/// Verifies a release, or one image of it, and fails closed: whatever is not as it must be is a reason against it.
+/// Verifies a release, one image of it, or what is said of its images alone, and fails closed: whatever is not as it must
+/// be is a reason against it.
 ///
 /// In this order: the signature over the checksums; which files there are; the manifest; each statement and its signatures;
 /// the policy; and the content of all files. Nothing is parsed before the signature over it, or over its digest, is known to
@@ -11,7 +12,7 @@ package struct ReleaseVerification: Sendable {
     private static let evidenceLimit = ByteCount.gibibytes(1)
 
     private let folder: ReleaseFolder
-    private let image: String?
+    private let scope: ReleaseScope
     private let trusted: TrustedSigners?
     private let policy: VerificationPolicy
     /// Whether the release is good though nobody vouches for it.
@@ -23,14 +24,15 @@ package struct ReleaseVerification: Sendable {
     /// How many files are read at once.
     package var threads = ProcessInfo.processInfo.activeProcessorCount
 
-    /// A verification of a folder; of its images, of `image` alone if it is given.
+    /// A verification of a folder; of an image that is not wanted, the bytes may even be missing.
     ///
     /// Without trusted signers no signature is looked at: then everything can only be found consistent.
     package init(
-        of folder: ReleaseFolder, image: String? = nil, trusting trusted: TrustedSigners?, policy: VerificationPolicy
+        of folder: ReleaseFolder, scope: ReleaseScope = .everything, trusting trusted: TrustedSigners?,
+        policy: VerificationPolicy
     ) {
         self.folder = folder
-        self.image = image
+        self.scope = scope
         self.trusted = trusted
         self.policy = policy
     }
@@ -41,7 +43,7 @@ package struct ReleaseVerification: Sendable {
     package func run() async throws -> VerificationReport {
         let signatures = trusted.map { SignatureCheck(trusted: $0, policy: policy, now: now) }
         let start = EvidenceCheck(
-            folder: folder, image: image, signatures: signatures, policy: policy, checksFolderName: checksFolderName)
+            folder: folder, scope: scope, signatures: signatures, policy: policy, checksFolderName: checksFolderName)
         var check = try await offloaded { _ in
             var check = start
             check.run()
@@ -77,7 +79,7 @@ package struct ReleaseVerification: Sendable {
         var files: [ReleaseFile] = []
         for file in list.entries.compactMap({ folder.files[$0.name] }) where !check.read.contains(file.name) {
             let isWrong = check.findings.contains { $0.file == file.name }
-            guard check.isWanted(file.name), !isWrong else { continue }
+            guard scope.includes(file.name), !isWrong else { continue }
             if ReleaseFileName.isImage(file.name) || file.size <= Self.evidenceLimit.bytes {
                 files.append(file)
             } else {

@@ -7,6 +7,7 @@ struct StatementCheck {
     let file: String
     let manifest: ReleaseManifest
     let list: ChecksumList
+    let policy: VerificationPolicy
 
     /// What is wrong with the statement in a payload.
     func findings(_ envelope: Envelope) -> [Finding] {
@@ -58,11 +59,13 @@ struct StatementCheck {
     private func predicate(_ payload: [UInt8]) -> [Finding] {
         do throws(Finding) {
             if evidence == .provenance {
-                let _: Statement<Provenance> = try decode(payload, .predicateForm)
-            } else {
-                let statement: Statement<TestResult> = try decode(payload, .predicateForm)
-                try refuseFailure(statement.predicate)
+                let statement: Statement<Provenance> = try decode(payload, .predicateForm)
+                return ProvenanceCheck(
+                    provenance: statement.predicate, manifest: manifest, demands: policy.provenance, file: file
+                ).findings()
             }
+            let statement: Statement<TestResult> = try decode(payload, .predicateForm)
+            try refuseFailure(statement.predicate)
             return []
         } catch {
             return [error]

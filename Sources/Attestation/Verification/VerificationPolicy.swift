@@ -8,6 +8,8 @@ package struct VerificationPolicy: Sendable, Equatable {
     package var signers: [String: Term]?
     /// How many of them must have signed each statement; the checksums have room for one signature.
     package var threshold: Int
+    /// What the provenance must say; nil for no more than that it is one.
+    package var provenance: ProvenanceDemands?
 
     /// For how long somebody may sign.
     package struct Term: Sendable, Equatable {
@@ -21,10 +23,14 @@ package struct VerificationPolicy: Sendable, Equatable {
     }
 
     /// A policy.
-    package init(required: Set<Evidence> = Evidence.usual, signers: [String: Term]? = nil, threshold: Int = 1) {
+    package init(
+        required: Set<Evidence> = Evidence.usual, signers: [String: Term]? = nil, threshold: Int = 1,
+        provenance: ProvenanceDemands? = nil
+    ) {
         self.required = required
         self.signers = signers
         self.threshold = threshold
+        self.provenance = provenance
     }
 
     /// Refuses a policy that no release can meet, as somebody whom it names has no key.
@@ -35,9 +41,10 @@ package struct VerificationPolicy: Sendable, Equatable {
         }
     }
 
-    /// What a release must have. Where several must sign, a statement about the images must be there for them to sign.
+    /// What a release must have. Where several must sign, a statement about the images must be there for them to sign; where
+    /// it must say something, too.
     var demanded: Set<Evidence> {
-        threshold > 1 ? required.union([.provenance]) : required
+        threshold > 1 || provenance != nil ? required.union([.provenance]) : required
     }
 
     /// What keeps a signer's signature from counting at a time; nil if it counts.

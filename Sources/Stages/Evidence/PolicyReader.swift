@@ -11,6 +11,10 @@ package import SystemPackage
 ///   release-2026: { until: 2027-06-30 }   # the last day, in UTC, on which the key counts
 ///   alice: {}                             # without an end
 /// threshold: 1                    # how many of them must have signed each statement
+/// provenance:                     # what it must say; each may be left out
+///   builder: urn:imagefactory:builder:v1
+///   source: https://example.org/images.git   # where the recipe comes from
+///   clean: true                   # the recipe was a commit's, without a change
 /// ```
 ///
 /// A signer's name is that of the file with the key, without `.pub`. The signature over the checksums is always asked for.
@@ -33,6 +37,7 @@ package struct PolicyReader {
             if let required = keys.read("require", evidence) { policy.required = required }
             policy.signers = keys.read("signers", signers)
             policy.threshold = keys.integer("threshold", in: 1...16) ?? 1
+            policy.provenance = keys.read("provenance", provenance)
             if let count = policy.signers?.count, count < policy.threshold {
                 reader.report(
                     at: keys.place(of: "threshold"),
@@ -53,6 +58,13 @@ package struct PolicyReader {
         reader.mapping(node, named: name) { keys in
             keys.acceptAllKeys()
             return keys.entries.reduce(into: [:]) { $0[$1.key.text] = term($1.value, of: $1.key.text) }
+        }
+    }
+
+    private func provenance(_ reader: YAMLReader, _ node: YAMLNode, _ name: String) -> ProvenanceDemands? {
+        reader.mapping(node, named: name) { keys in
+            ProvenanceDemands(
+                builder: keys.string("builder"), source: keys.string("source"), isClean: keys.boolean("clean") ?? false)
         }
     }
 

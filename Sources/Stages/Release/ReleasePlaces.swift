@@ -1,32 +1,45 @@
+package import Attestation
 internal import HostSystem
 internal import Pipeline
 package import SystemPackage
 
-/// Folders outside of the output folder in which others find releases, each as `PLACE/NAME/VERSION/`.
+/// Places outside of the output folder in which others find releases, each as `PLACE/NAME/VERSION/`.
 package struct ReleasePlaces: Sendable {
-    /// The folders, absolute.
-    package let folders: [FilePath]
+    /// The places; folders are absolute.
+    package let all: [ReleasePlace]
 
-    /// These folders.
-    package init(_ folders: [FilePath]) {
-        self.folders = folders
+    /// These places.
+    package init(_ places: [ReleasePlace]) {
+        all = places
     }
 
-    /// Copies a release to every place that does not have it yet: complete or not at all.
+    /// What is to be said of a place to which nothing is copied, as it is on a server.
+    package static func note(on address: WebFolder) -> String {
+        "\(address) can only be read: releases come there by other means"
+    }
+
+    /// Copies a release to every folder that does not have it yet: complete or not at all.
     ///
-    /// Every place is tried; the release itself stays where it is, and the next build goes on from there.
+    /// Every folder is tried; the release itself stays where it is, and the next build goes on from there.
     ///
     /// - Throws: ``ReleaseCopyError`` for the places that did not take it.
     func take(_ release: FilePath, template: String, run: RunFolder, report: (String) -> Void) async throws {
         var failures: [(FilePath, any Error)] = []
-        for place in folders {
+        for place in all {
+            let folder: FilePath
+            switch place {
+            case .web(let address):
+                report(Self.note(on: address))
+                continue
+            case .folder(let path): folder = path
+            }
             do {
-                guard try await Self.copy(release, to: place.appending(template), run: run) else { continue }
-                report("copied to \(place)")
+                guard try await Self.copy(release, to: folder.appending(template), run: run) else { continue }
+                report("copied to \(folder)")
             } catch let error as CancellationError {
                 throw error
             } catch {
-                failures.append((place, error))
+                failures.append((folder, error))
             }
         }
         guard failures.isEmpty else { throw ReleaseCopyError(release: release, failures: failures) }

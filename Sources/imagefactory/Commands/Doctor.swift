@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Attestation
 internal import Foundation
 internal import HostSystem
 internal import Libvirt
@@ -18,7 +19,7 @@ struct Doctor: AsyncParsableCommand {
 
     func run() async throws {
         let state = try global.state()
-        let findings = try await Self.examine(state)
+        let findings = try await Self.examine(state) + (try places())
         if global.format == .json {
             try Talk.result(json: findings)
         } else {
@@ -63,6 +64,27 @@ struct Doctor: AsyncParsableCommand {
         let appArmor = AppArmor()
         findings.append(Finding(subject: "apparmor", isGood: appArmor.isHarmless, text: appArmor.summary))
         return findings
+    }
+
+    /// The places where releases are found, if something lists any: nothing is copied to a server, and a folder must be one.
+    private func places() throws -> [Finding] {
+        let root: FilePath
+        do {
+            root = try global.templates().root
+        } catch TemplateFolderError.noTemplates {
+            return []
+        }
+        let configuration = try Configuration(root: root, environment: ProcessInfo.processInfo.environment)
+        return configuration.releases.map { place in
+            switch place {
+            case .web(let address): Finding(subject: "releases", isGood: true, text: ReleasePlaces.note(on: address))
+            case .folder(let path):
+                Finding(
+                    subject: "releases", isGood: path.isFolder || !path.exists,
+                    text: path.isFolder ? "\(path)" : path.exists ? "\(path) is no folder" : "\(path), made when needed"
+                )
+            }
+        }
     }
 
     /// Whether libvirt runs inside this process; what QEMU can do is kept, so that the first build need not ask.

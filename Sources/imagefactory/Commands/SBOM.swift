@@ -1,10 +1,9 @@
 internal import ArgumentParser
 internal import Attestation
 internal import Foundation
-internal import SystemPackage
 
 /// `imagefactory sbom`: the SBOM of an image, made from its inventory.
-struct SBOM: ParsableCommand {
+struct SBOM: AsyncParsableCommand {
     /// The kinds of document.
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         /// SPDX 2.3, as JSON.
@@ -20,7 +19,7 @@ struct SBOM: ParsableCommand {
             clock is read: the same input gives the same bytes.
             """)
 
-    @Argument(help: "A release's folder, or an inventory.json.")
+    @Argument(help: ReleaseReference.help(besides: "or an inventory.json"))
     var image: String
 
     @Option(help: "The kind of document: spdx or cyclonedx.")
@@ -45,8 +44,8 @@ struct SBOM: ParsableCommand {
         _ = try seconds()
     }
 
-    func run() throws {
-        let recorded = try RecordedImage(at: FilePath(image))
+    func run() async throws {
+        let recorded = try await RecordedImage(image, global)
         let manifest = recorded.manifest
         let subject = SBOMSubject(
             template: name ?? manifest?.template ?? recorded.inventory.system.id,

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import HostSystem
 internal import Machines
 internal import Pipeline
@@ -19,8 +20,9 @@ struct Configuration {
     let onFailure: FailurePolicy
     /// Whether guests are frozen in the middle of their provisioning, with their memory, for later builds.
     let checkpoints: Switch
-    /// The folders outside of ``output`` to which releases are copied. Relative ones are like ``output``.
-    let releases: [FilePath]
+    /// The places outside of ``output`` where releases are found; they are copied to those that are folders. Relative ones
+    /// are like ``output``.
+    let releases: [ReleasePlace]
     /// Who supplies the images, as their SBOMs name it; nil where nobody said.
     let supplier: String?
     /// The file of the key that signs releases; nil for releases that nobody signs.
@@ -40,8 +42,8 @@ struct Configuration {
         onFailure = try variables.word("IMAGEFACTORY_ON_FAILURE") ?? file.onFailure ?? .clean
         checkpoints = try variables.word("IMAGEFACTORY_CHECKPOINTS") ?? file.checkpoints ?? .on
         releases =
-            variables.text("IMAGEFACTORY_RELEASES")?.split(separator: ":").map { FilePath(String($0)).absolute }
-            ?? file.releases.map { root.pushing(FilePath($0)) }
+            try variables.places("IMAGEFACTORY_RELEASES")
+            ?? file.releases.map { try ReleasePlace($0, relativeTo: root) }
         supplier = variables.text("IMAGEFACTORY_SUPPLIER") ?? file.supplier
         signingKey =
             variables.text("IMAGEFACTORY_SIGNING_KEY").map { FilePath($0).absolute }
@@ -80,7 +82,7 @@ private struct ConfigurationFile {
                 accelerator: keys.word("accelerator", as: AcceleratorRequest.self), connect: keys.string("connect"),
                 output: keys.string("output"), onFailure: keys.word("on-failure", as: FailurePolicy.self),
                 checkpoints: keys.word("checkpoints", as: Switch.self),
-                releases: keys.strings("releases").map(\.value), signingKey: keys.string("signing-key"),
+                releases: places(reader, keys.strings("releases")), signingKey: keys.string("signing-key"),
                 supplier: keys.string("supplier"),
                 signingPassphrase: keys.string("signing-passphrase")
             )
@@ -98,12 +100,37 @@ private struct ConfigurationFile {
     }
 }
 
+/// The places of a list, without those that are none, which are reported.
+private func places(_ reader: YAMLReader, _ texts: [Placed<String>]) -> [String] {
+    for text in texts {
+        do {
+            _ = try ReleasePlace(text.value, relativeTo: "/")
+        } catch {
+            reader.report(at: text.place, "an item of 'releases' cannot be used: \(error)")
+        }
+    }
+    return texts.map(\.value)
+}
+
 /// The process's variables, of which the empty ones count for nothing.
 private struct ConfigurationVariables {
     let environment: [String: String]
 
     func text(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Folders and addresses with colons between; those of an address part nothing.
+    func places(_ name: String) throws -> [ReleasePlace]? {
+        guard let text = text(name) else { return nil }
+        let item = /[a-z]+:\/\/(\[[^\]]*\]|[^:\/]*)(:[0-9]+(?=\/|:|$))?[^:]*|[^:]+/
+        return try text.matches(of: item).map { match in
+            do {
+                return try ReleasePlace(String(match.output.0), relativeTo: FilePath(".").absolute)
+            } catch {
+                throw UsageError(description: "\(name): \(error)")
+            }
+        }
     }
 
     func word<Word: RawRepresentable & CaseIterable>(_ name: String) throws -> Word? where Word.RawValue == String {

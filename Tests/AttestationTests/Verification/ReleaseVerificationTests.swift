@@ -6,6 +6,14 @@ import SystemPackage
 import Testing
 
 struct ReleaseVerificationTests {
+    @Test func takesAProvenanceThatSaysWhatThePolicyWants() async throws {
+        try await ReleaseFixture.with { untouched in
+            var release = untouched
+            try Tampering.state(&release)
+            #expect(try await release.verify().findings == [])
+        }
+    }
+
     @Test(arguments: PrivateKey.Algorithm.allCases)
     func takesAReleaseAsItWasMade(algorithm: PrivateKey.Algorithm) async throws {
         try await ReleaseFixture.with(algorithm) { release in

@@ -26,5 +26,5 @@ struct Tampering: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// All of them.
-    static let all = content + folder + names + checksums + signers + manifest + envelopes + statements
+    static let all = content + folder + names + checksums + signers + manifest + envelopes + statements + provenances
 }

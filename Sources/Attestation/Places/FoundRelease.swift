@@ -1,0 +1,47 @@
+internal import HostSystem
+package import SystemPackage
+
+/// A release whose place is known; nobody vouches for what lies there until it is verified.
+package struct FoundRelease: Sendable {
+    /// What scratch folders for fetched releases begin with.
+    package static let scratchPrefix = "release"
+
+    /// Its folder.
+    package let place: ReleasePlace
+    private let patience: WebPatience
+
+    /// The release in a folder.
+    package init(_ place: ReleasePlace, patience: WebPatience = WebPatience()) {
+        self.place = place
+        self.patience = patience
+    }
+
+    /// Whether there is such a folder; of a server, whether it has the checksums of a release there.
+    func isThere() async throws -> Bool {
+        switch place {
+        case .folder(let path): path.isFolder
+        case .web(let address): try await WebFile(ReleaseFileName.checksums, in: address, patience: patience).isThere()
+        }
+    }
+
+    /// Lends a folder of this host, `NAME/VERSION`, with as much of the release as is wanted.
+    ///
+    /// What is on a server is fetched into `scratch`, each file with the digest that the checksums name, and removed
+    /// afterwards; a part of it is never lent.
+    ///
+    /// - Throws: ``ReleaseDownloadError``, and what `body` throws.
+    package func withFolder<Result>(
+        _ scope: ReleaseScope, scratch: FilePath, _ body: (FilePath) async throws -> Result
+    ) async throws -> Result {
+        switch place {
+        case .folder(let path): return try await body(path)
+        case .web(let address):
+            return try await withScratchFolder(in: scratch, prefix: Self.scratchPrefix) { folder in
+                let target = address.segments.suffix(2).reduce(folder) { $0.appending($1) }
+                try target.createFolder()
+                try await ReleaseDownload(from: address, scope: scope, patience: patience).fetch(into: target)
+                return try await body(target)
+            }
+        }
+    }
+}

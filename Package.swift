@@ -175,9 +175,7 @@ let package = Package(
             name: "StagesTests",
             dependencies: [
                 "Attestation", "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines",
-                "MachinesTestSupport",
-                "Pipeline",
-                "Stages", "power-loss", system,
+                "MachinesTestSupport", "Pipeline", "PipelineTestSupport", "Stages", "power-loss", system,
             ],
             swiftSettings: settings
         ),

@@ -3,6 +3,9 @@
 /// Every textual conversion gives `<redacted>`; the text itself comes out of ``reveal()`` alone, so that each use can be
 /// found by its name.
 package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The fewest bytes of a secret that can be taken out of a text without tearing the rest of it apart.
+    package static let shortest = 4
+
     private let text: String
 
     /// Wraps `text`.

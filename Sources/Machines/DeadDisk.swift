@@ -16,14 +16,20 @@ package struct DeadDisk: Sendable {
         self.accelerator = accelerator
     }
 
-    /// Copies files and folders of the disk's system into `folder`; what is not there, or cannot be read, is left out.
-    package func copy(_ paths: [FilePath], to folder: FilePath) async throws {
-        try folder.createFolder()
+    /// Copies files and folders of the disk's system into `folder`, without secrets; what is not there, or cannot be read,
+    /// is left out.
+    ///
+    /// - Parameter scratch: An empty folder, which holds them as they are for a moment.
+    package func copy(
+        _ paths: [FilePath], to folder: FilePath, through scratch: FilePath, redactor: Redactor
+    ) async throws {
         // A leading '-' lets guestfish go on after a command that failed.
-        let commands = paths.map { "-copy-out \(Self.quoted($0.string)) \(Self.quoted(folder.string))\n" }.joined()
+        let commands = paths.map { "-copy-out \(Self.quoted($0.string)) \(Self.quoted(scratch.string))\n" }.joined()
         try await Guestfish.run(
             ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(commands.utf8),
             accelerator: accelerator, deadline: Self.deadline)
+        try folder.createFolder()
+        try await SavedLogs(folder: scratch, redactor: redactor).move(to: folder)
     }
 
     private static func quoted(_ text: String) -> String {

@@ -4,16 +4,13 @@ package import HostSystem
 package struct Redactor: Sendable {
     /// What stands in a secret's place.
     static let mark = "<redacted>"
-    /// Shorter ones are no secrets, and would tear every text apart.
-    private static let shortest = 4
-
     private let secrets: [[UInt8]]
     private var pending: [UInt8] = []
 
-    /// Takes these secrets out.
+    /// Takes these secrets out; none is shorter than ``Secret/shortest``.
     package init(_ secrets: [Secret] = []) {
         // A secret may begin with another one; the longest comes first.
-        self.secrets = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= Self.shortest }
+        self.secrets = secrets.map { Array($0.reveal().utf8) }.filter { $0.count >= Secret.shortest }
             .sorted { $0.count > $1.count }
     }
 

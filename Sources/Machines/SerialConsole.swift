@@ -78,7 +78,8 @@ package final class SerialConsole: Sendable {
     }
 
     private func plain(_ text: String) -> String {
-        Self.plain(redactor.text(text))
+        // Once more afterwards: an escape sequence may stand in the middle of a secret.
+        redactor.text(Self.plain(redactor.text(text)))
     }
 
     /// The text without escape sequences (ECMA-48: CSI, and strings such as OSC, which systemd 257 writes before its

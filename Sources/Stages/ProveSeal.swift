@@ -108,14 +108,16 @@ package struct ProveSeal: Stage {
         var failure: String?
         do {
             let result = try await guest.agent.shell(run, deadline: timeout)
-            let output = result.text
+            // Cut when nothing is left in it that must not be shown.
+            let printed = guest.machine.redactor.text(result.text).suffix(400)
             if !result.succeeded {
-                failure = "\(result.ending); it printed '\(output.suffix(400))' and '\(result.errorText.suffix(400))'"
-            } else if let expected = expect?.trimmingCharacters(in: .whitespacesAndNewlines), output != expected {
-                failure = "it printed '\(output.suffix(400))', expected was '\(expected)'"
+                let errors = guest.machine.redactor.text(result.errorText).suffix(400)
+                failure = "\(result.ending); it printed '\(printed)' and '\(errors)'"
+            } else if let expected = expect?.trimmingCharacters(in: .whitespacesAndNewlines), result.text != expected {
+                failure = "it printed '\(printed)', expected was '\(expected)'"
             }
         } catch let error as AgentError where !error.isPassing {
-            failure = "\(error)"
+            failure = guest.machine.redactor.text("\(error)")
         }
         return TestOutcome(name: name, failure: failure, duration: clock.now - start)
     }

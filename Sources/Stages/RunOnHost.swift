@@ -13,6 +13,8 @@ internal import SystemPackage
 /// | `IMAGEFACTORY_IMAGES` | the folder of the finished images; not set before there are any |
 /// | `IMAGEFACTORY_REPORT` | its working folder; what it leaves there is kept with the stage's result |
 ///
+/// What it prints goes into the stage's log, without the secrets of the build, which its environment may hold too.
+///
 /// Like every report it is not run again as long as the script and what it looked at are the same.
 package struct RunOnHost: Stage {
     package static let name = "run"
@@ -23,12 +25,14 @@ package struct RunOnHost: Stage {
     package let name: String
     private let step: Template.ProvisionStep
     private let template: String
+    private let secrets: KnownSecrets
 
     /// The stage that a pipeline describes, in the build of `template`.
-    package init(_ run: UserRun, template: String) {
+    package init(_ run: UserRun, template: String, secrets: KnownSecrets) {
         name = run.name
         step = run.step
         self.template = template
+        self.secrets = secrets
     }
 
     package func ingredients() async throws -> Ingredients? {
@@ -55,15 +59,20 @@ package struct RunOnHost: Stage {
         var environment = ["IMAGEFACTORY_TEMPLATE": template, "IMAGEFACTORY_REPORT": work.folder.string]
         environment["IMAGEFACTORY_DISK"] = work.disk?.string
         environment["IMAGEFACTORY_IMAGES"] = work.images?.string
-        let log = work.run.log(of: name)
-        let shell = "exec 1>&2; " + invocation.command
+        let log = try StepLog(work.run.log(of: name), redactor: secrets.redactor)
         work.report(step.summary)
         do {
-            try await Program.run(
-                "/bin/sh", ["-euc", shell, "sh"] + invocation.arguments, environment: environment, in: work.folder,
-                deadline: step.timeout, log: log)
-        } catch ProgramError.failed(_, let status, let message) {
-            throw HostScriptError(place: step.place, step: step.summary, status: status, output: message)
+            try await work.run.withScratch(for: name) { [environment] scratch in
+                try await LogPipe.with(in: scratch, to: log) { pipe in
+                    let shell = "exec >\"$1\" 2>&1; shift; " + invocation.command
+                    try await Program.run(
+                        "/bin/sh", ["-euc", shell, "sh", pipe.string] + invocation.arguments, environment: environment,
+                        in: work.folder, deadline: step.timeout)
+                }
+            }
+        } catch ProgramError.failed(_, let status, _) {
+            throw HostScriptError(
+                place: step.place, step: step.summary, status: status, output: log.lastLines(8).joined(separator: "\n"))
         }
     }
 

@@ -55,7 +55,7 @@ package enum StageCatalog {
             template: template, recipe: request.recipe, medium: medium, output: request.output, version: request.version
         )
         return try pipeline.entries.compactMap { entry in
-            if entry.name == RunInGuest.name { return try userStage(entry, of: template) }
+            if entry.name == RunInGuest.name { return try userStage(entry, of: machines) }
             // What shapes a stage stands in the template; the pipeline is the list alone.
             guard entry.options == nil else { throw StageOptionsError(place: entry.place, stage: entry.name) }
             return switch entry.name {
@@ -92,12 +92,13 @@ package enum StageCatalog {
     }
 
     /// A stage of the user's own; nil if the template's answers leave it out.
-    private static func userStage(_ entry: PipelineFile.Entry, of template: Template) throws -> (any Stage)? {
+    private static func userStage(_ entry: PipelineFile.Entry, of machines: BuildMachines) throws -> (any Stage)? {
+        let template = machines.template
         let run = try UserRun(reading: entry, root: template.root)
         guard run.step.condition?.holds(for: template.answers) ?? true else { return nil }
         return switch run.side {
         case .guest: RunInGuest(run)
-        case .host: RunOnHost(run, template: template.name)
+        case .host: RunOnHost(run, template: template.name, secrets: machines.secrets.known)
         }
     }
 }

@@ -13,14 +13,21 @@ struct BuildSession {
     let configuration: Configuration
     let state: StateFolder
     let room: MachineRoom
+    /// What builds must not tell; those that run side by side share it.
+    let known: KnownSecrets
     /// The key that signs the release; nil for one that nobody signs.
     var signer: PrivateKey?
+    /// The environment variable that holds the key's passphrase, which nothing that a build runs may tell.
+    var passphraseVariable: String?
 
     /// The runner of the template's pipeline.
     func runner(_ options: BuildOptions, logger: Logger) async throws -> Runner {
         let pipeline = try folder.pipeline(template.pipeline, stages: StageCatalog.types.map { $0.name })
+        let environment = ProcessInfo.processInfo.environment
         let secrets = AnswerSecrets(
-            stateKey: { [state] in try state.secretKey() }, environment: ProcessInfo.processInfo.environment)
+            stateKey: { [state] in try state.secretKey() }, environment: environment, known: known)
+        secrets.learn(template.answers)
+        if let variable = passphraseVariable, let text = environment[variable] { known.add(Secret(text)) }
         let machines = BuildMachines(template: template, room: room, secrets: secrets)
         var request = options.request(configuration)
         request.signer = signer
@@ -39,6 +46,6 @@ struct BuildSession {
             sharedBoot: GuestBoot(
                 machines: machines,
                 checkpoints: Checkpoints(folder: configuration.checkpoints == .on ? state.checkpoints : nil)),
-            options: runnerOptions, logger: logger)
+            options: runnerOptions, redact: known.redact, logger: logger)
     }
 }

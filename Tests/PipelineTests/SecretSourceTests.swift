@@ -17,11 +17,15 @@ struct SecretSourceTests {
     @Test func readsTheEnvironmentAndFiles() throws {
         let folder = try TestFolder()
         let file = try folder.write("from file \n", to: "pw")
-        #expect(try Template.SecretSource.environment("PW").resolve(environment: ["PW": "a b"]).reveal() == "a b")
+        #expect(try Template.SecretSource.environment("PW").resolve(environment: ["PW": "a b c"]).reveal() == "a b c")
         #expect(try Template.SecretSource.file(file).resolve(environment: [:]).reveal() == "from file ")
     }
 
-    @Test(arguments: ["", "a\nb", "it's \"x\"", "a\0b"])
+    @Test(arguments: [
+        "", "pass\nword", "it's \"x\"", "pass\0word", "a tab\there", "esc\u{1B}[2J", "zero\u{200B}width",
+        "right\u{202E}left",
+        "abc", "\u{E4}b",
+    ])
     func refusesWhatCannotBeAnAnswer(text: String) throws {
         let folder = try TestFolder()
         let file = try folder.write(text, to: "pw")
@@ -29,6 +33,14 @@ struct SecretSourceTests {
             let error = #expect(throws: SecretError.self) { try source.resolve(environment: ["PW": text]) }
             #expect(text.isEmpty || error?.description.contains(text) == false)
         }
+    }
+
+    @Test func refusesAFileThatIsNoText() throws {
+        let folder = try TestFolder()
+        let file = try folder.write("", to: "pw")
+        try file.write([0x70, 0x61, 0x73, 0x73, 0xFF])
+        let error = #expect(throws: SecretError.self) { try Template.SecretSource.file(file).resolve(environment: [:]) }
+        #expect(error?.description.hasSuffix("is no UTF-8") == true)
     }
 
     @Test func namesWhatIsMissing() {

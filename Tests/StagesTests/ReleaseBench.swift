@@ -24,6 +24,8 @@ struct ReleaseBench: Sendable {
     var inventory: Inventory?
     /// Who signs.
     var signer: PrivateKey?
+    /// What is logged of a run before its release is made.
+    var log: @Sendable (RunFolder) throws -> Void = { try $0.log(of: "seal").write("sealed\n".utf8) }
     /// Where releases are copied to.
     var places = ReleasePlaces([])
     private let project: TestProject
@@ -70,7 +72,7 @@ struct ReleaseBench: Sendable {
         let published = Published()
         let work = try project.work(
             disk: disk, images: images, reports: try reports(), keys: keys, published: { published.path = $0 })
-        try work.run.log(of: "seal").write("sealed\n".utf8)
+        try log(work.run)
         let draft = ReleaseDraft(
             template: template, recipe: ["templates/web.yaml": .of("recipe")], medium: medium, output: output,
             version: version)

@@ -9,7 +9,8 @@ struct RunOnHostTests {
     private func stage(_ options: String, in project: TestProject) throws -> RunOnHost {
         try project.write("stages:\n  - run: \(options)\n", to: "pipelines/golden.yaml")
         let pipeline = try TemplateFolder(root: project.root).pipeline("golden", stages: ["run"])
-        return RunOnHost(try UserRun(reading: pipeline.entries[0], root: project.root), template: "web")
+        return RunOnHost(
+            try UserRun(reading: pipeline.entries[0], root: project.root), template: "web", secrets: KnownSecrets())
     }
 
     @Test func givesTheScriptWhatItWorksOnAndKeepsWhatItLeaves() async throws {
@@ -22,7 +23,7 @@ struct RunOnHostTests {
                 echo and errors >&2
                 [ "$PWD" = "$IMAGEFACTORY_REPORT" ]
                 """, to: "scan.sh")
-            try await Program.run("chmod", ["755", script.string], deadline: .seconds(5))
+            try await Program.run("chmod", ["755", script.string], deadline: .seconds(60))
             let work = try project.work(disk: "/store/disk.qcow2", images: "/store/images")
             try await stage("{ name: scan, in: host, script: scan.sh }", in: project).run(work)
             #expect(try work.folder.appending("report").readText() == "web /store/disk.qcow2 /store/images\n")

@@ -118,6 +118,9 @@ extension VirtualMachineTests {
             #expect(changes.packages.isEmpty && changes.units.isEmpty && changes.boot.isEmpty)
             #expect(changes.ports?.isEmpty == true)
 
+            let variable = PlantedSecrets(words: ["planted-in-environment"])
+            #expect(try await variable.files(under: project.output, except: "*.qcow2") == [])
+            #expect(try await variable.files(under: project.state.appending("runs")) == [])
             for name in release.folderEntries where name != "logs" && !name.hasSuffix(".qcow2") {
                 let text = try release.appending(name).readText(limit: .mebibytes(64))
                 for place in ["environment", "output", "script"] {

@@ -22,7 +22,9 @@ struct FactoryRun {
         .appending("imagefactory")
 
     /// Runs it with `arguments` in `folder`, keeping its state in `state`.
-    init(_ arguments: [String], in folder: FilePath = repository, state: FilePath) async throws {
+    init(
+        _ arguments: [String], in folder: FilePath = repository, state: FilePath, environment: [String: String] = [:]
+    ) async throws {
         try #require(Self.program.exists)
         let talkFile = FilePath("/tmp/if-talk-\(String.randomHex(digits: 12))")
         defer { try? talkFile.remove() }
@@ -35,7 +37,8 @@ struct FactoryRun {
             """
         let result = try await Program.run(
             "/bin/sh", ["-c", script, "sh", talkFile.string, Self.program.string] + arguments,
-            environment: ["IMAGEFACTORY_STATE": state.string], in: folder, deadline: .seconds(100))
+            environment: environment.merging(["IMAGEFACTORY_STATE": state.string]) { $1 }, in: folder,
+            deadline: .seconds(100))
         let text = String(decoding: result.standardOutput, as: UTF8.self)
         let end = try #require(text.lastIndex(of: "\n"))
         let numbers = text[text.index(after: end)...].split(separator: " ").compactMap { Int($0) }

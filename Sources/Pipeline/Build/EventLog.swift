@@ -10,15 +10,21 @@ final class EventLog: Sendable {
     private let template: String
     private let accelerator: @Sendable () -> String?
     private let sink: any EventSink
+    private let redact: @Sendable (String) -> String
     private let logger: Logger
     private let journal: Mutex<FileDescriptor?>
 
-    /// The events of `run`, for `sink`; `accelerator` tells what executes guests, once it is chosen.
-    init(run: RunFolder, sink: any EventSink, accelerator: @escaping @Sendable () -> String?, logger: Logger) {
+    /// The events of `run`, for `sink`; `accelerator` tells what executes guests, once it is chosen, and `redact` takes
+    /// secrets out of texts.
+    init(
+        run: RunFolder, sink: any EventSink, accelerator: @escaping @Sendable () -> String?,
+        redact: @escaping @Sendable (String) -> String, logger: Logger
+    ) {
         self.run = run.id
         template = run.record.template
         self.accelerator = accelerator
         self.sink = sink
+        self.redact = redact
         self.logger = logger
         let file = try? FileDescriptor.open(
             run.journal, .writeOnly, options: [.create, .append, .closeOnExec], permissions: .publicFile)
@@ -38,6 +44,7 @@ final class EventLog: Sendable {
     ///
     /// The journal is for people: a full disk must not end a run that could still finish, so its errors are only logged.
     func emit(_ kind: RunEvent.Kind) {
+        let kind = kind.redacted(by: redact)
         journal.withLock { file in
             let event = RunEvent(time: UTCStamp.full(Date()), run: run, template: template, kind: kind)
             do {

@@ -12,7 +12,7 @@ extension Runner {
         in run: RunFolder, events: any EventSink, estimates: [String: Double] = [:],
         accelerator: @escaping @Sendable () -> String? = { nil }
     ) async throws -> RunResult {
-        let log = EventLog(run: run, sink: events, accelerator: accelerator, logger: logger)
+        let log = EventLog(run: run, sink: events, accelerator: accelerator, redact: redact, logger: logger)
         let clock = ContinuousClock()
         let start = clock.now
         log.emit(.runStarted(stages: stages.map(\.name), origin: RunOrigin(run)))

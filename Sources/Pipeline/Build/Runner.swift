@@ -33,6 +33,8 @@ package struct Runner: Sendable {
     let sharedBoot: any SharedBoot
     /// How this run differs from the usual one.
     let options: Options
+    /// Takes secrets out of the texts of events.
+    let redact: @Sendable (String) -> String
     /// Where talk goes.
     let logger: Logger
 
@@ -41,7 +43,7 @@ package struct Runner: Sendable {
     /// - Throws: ``UnknownStageError`` when an option names a stage that is not among them.
     package init(
         template: String, stages: [any Stage], store: Store, sharedBoot: any SharedBoot, options: Options = Options(),
-        logger: Logger
+        redact: @escaping @Sendable (String) -> String = { $0 }, logger: Logger
     ) throws {
         let names = stages.map(\.name)
         for name in [options.from, options.until].compactMap(\.self) where !names.contains(name) {
@@ -56,6 +58,7 @@ package struct Runner: Sendable {
         self.store = store
         self.sharedBoot = sharedBoot
         self.options = options
+        self.redact = redact
         self.logger = logger
     }
 }

@@ -101,7 +101,9 @@ package final class RunFolder: Sendable {
     }
 
     /// Where a stage that keeps nothing may work.
-    func withScratch<Result>(for stage: String, _ body: (FilePath) async throws -> Result) async throws -> Result {
+    package func withScratch<Result>(
+        for stage: String, _ body: (FilePath) async throws -> Result
+    ) async throws -> Result {
         try await withScratchFolder(in: path, prefix: "\(Self.scratchPrefix)-\(stage)", body)
     }
 

@@ -16,11 +16,14 @@ extension Template.SecretSource {
             guard let text = environment[name], !text.isEmpty else { throw .noVariable(name) }
             return try Self.checked(text, of: "the environment variable \(name)")
         case .file(let path):
-            let text: String
+            let bytes: [UInt8]
             do {
-                text = try path.readText(limit: .mebibytes(1))
+                bytes = try path.readBytes(limit: .mebibytes(1))
             } catch {
                 throw .noFile(path, cause: error)
+            }
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw .unusable(path.string, why: "is no UTF-8")
             }
             let line = text.hasSuffix("\n") ? String(text.dropLast()) : text
             guard !line.isEmpty else { throw .unusable(path.string, why: "is empty") }
@@ -40,10 +43,27 @@ extension Template.SecretSource {
         guard !text.contains(where: \.isNewline), !text.utf8.contains(0) else {
             throw .unusable(name, why: "has more than one line")
         }
+        // The console would take it for a key, and it could not be found in a log that shows it otherwise.
+        guard text.unicodeScalars.allSatisfy(\.isShown) else {
+            throw .unusable(name, why: "has a character in it that is not shown, such as a tab")
+        }
+        guard text.utf8.count >= Secret.shortest else {
+            throw .unusable(name, why: "is shorter than \(Secret.shortest) bytes, and could not be kept out of logs")
+        }
         guard !text.contains("\"") || !text.contains("'") else {
             throw .unusable(name, why: "has both kinds of quotes, which the installer cannot read")
         }
         return Secret(text)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether every program shows it as it is.
+    fileprivate var isShown: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: true
+        }
     }
 }
 

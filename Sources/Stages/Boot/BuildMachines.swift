@@ -69,7 +69,8 @@ package struct BuildMachines: Sendable {
         var hasGuest = false
         do {
             return try await hypervisor.withMachine(
-                definition, from: checkpoint, consoleLog: console, redactor: redactor(work.keys)
+                definition, from: checkpoint, consoleLog: console,
+                redactor: secrets.redactor(for: template.answers, keys: work.keys)
             ) { scene, error in
                 if error is CheckpointError { return }
                 if let failure = Self.failure(in: error) {
@@ -86,16 +87,13 @@ package struct BuildMachines: Sendable {
             }
         } catch let error where !hasGuest && Self.asksForDisk(error) {
             work.report("reading the logs on the dead disk")
-            try? await DeadDisk(definition.disk, accelerator: hypervisor.accelerator.accelerator)
-                .copy(Self.deadFiles, to: work.run.bundle.appending("disk"))
+            try? await work.run.withScratch(for: "disk") { scratch in
+                try await DeadDisk(definition.disk, accelerator: hypervisor.accelerator.accelerator).copy(
+                    Self.deadFiles, to: work.run.bundle.appending("disk"), through: scratch,
+                    redactor: secrets.known.redactor)
+            }
             throw error
         }
-    }
-
-    /// Takes out of everything that is shown the secrets among the answers.
-    private func redactor(_ keys: StageKeys) -> Redactor {
-        Redactor(
-            template.answers.entries.compactMap { try? secrets.value(of: $0.key, in: template.answers, keys: keys) })
     }
 
     /// What is copied from the disk of a system that did not come up.

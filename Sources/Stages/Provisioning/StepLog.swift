@@ -23,11 +23,13 @@ final class StepLog: Sendable {
     }
 
     deinit {
+        settle()
         try? file.close()
     }
 
     /// Begins a step with its title.
     func begin(_ title: String) {
+        settle()
         write("== \(title)\n".utf8)
         output.withLock { $0.tail = [] }
     }
@@ -39,16 +41,23 @@ final class StepLog: Sendable {
 
     /// The last lines of the current step.
     func lastLines(_ count: Int) -> [String] {
+        settle()
         let text = String(decoding: output.withLock(\.tail), as: UTF8.self)
         return text.split(separator: "\n").suffix(count).map(String.init)
     }
 
+    /// Lets go of what was held back, as it might have become a secret: nothing follows it any more.
+    private func settle() {
+        output.withLock { keep($0.redactor.end(), &$0) }
+    }
+
     private func write(_ bytes: some Sequence<UInt8>) {
         let bytes = Array(bytes)
-        output.withLock { output in
-            let plain = output.redactor.next(bytes)
-            _ = try? file.writeAll(plain)
-            output.tail = Array((output.tail + plain).suffix(Self.kept))
-        }
+        output.withLock { keep($0.redactor.next(bytes), &$0) }
+    }
+
+    private func keep(_ plain: [UInt8], _ output: inout Output) {
+        _ = try? file.writeAll(plain)
+        output.tail = Array((output.tail + plain).suffix(Self.kept))
     }
 }

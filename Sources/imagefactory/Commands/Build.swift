@@ -58,11 +58,13 @@ struct Build: AsyncParsableCommand {
             let resource = RunRecord.Resource(kind: AbandonedRuns.runtimeKind, name: runtime.path.string)
             for run in runs { try run.note(resource) }
         } _: { room in
+            let known = KnownSecrets()
+            Talk.hide(by: known.redact)
             var runners: [Runner] = []
             for template in templates {
                 let session = BuildSession(
                     template: template, folder: folder, configuration: configuration, state: state, room: room,
-                    signer: signer)
+                    known: known, signer: signer, passphraseVariable: try signing.passphraseVariable(configuration))
                 runners.append(try await session.runner(build, logger: logger))
             }
             let batch = BuildBatch(

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Attestation
 internal import Foundation
 internal import Logging
 internal import Machines
@@ -28,11 +29,13 @@ struct PlanCommand: AsyncParsableCommand {
         let history = await BuildHistory(in: state, settings: settings, creating: false)
         let plan = try await MachineRoom.with(settings, logger: logger, note: { _ in }) { room in
             try await BuildSession(
-                template: template, folder: folder, configuration: configuration, state: state, room: room
+                template: template, folder: folder, configuration: configuration, state: state, room: room,
+                known: KnownSecrets()
             ).runner(build, logger: logger).plan().estimated(by: history.estimates(of: template.name))
         }
         guard global.format == .text else { return try Talk.result(json: plan) }
         for line in Self.lines(plan) { Talk.result(line) }
+        for case .web(let address) in configuration.releases { Talk.say(ReleasePlaces.note(on: address)) }
     }
 
     /// A line for each stage, and what all of it takes, where earlier runs tell that.

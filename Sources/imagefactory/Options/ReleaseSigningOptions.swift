@@ -23,6 +23,12 @@ struct ReleaseSigningOptions: ParsableArguments {
             environment: ProcessInfo.processInfo.environment)
     }
 
+    /// The environment variable that the passphrase is read from; nil where it comes from elsewhere.
+    func passphraseVariable(_ configuration: Configuration) throws -> String? {
+        guard case .environment(let name) = try passphrase ?? configured(configuration) else { return nil }
+        return name
+    }
+
     private func configured(_ configuration: Configuration) throws -> PassphraseSource {
         guard let text = configuration.signingPassphrase else { return .prompt }
         guard let source = PassphraseSource(text) else {

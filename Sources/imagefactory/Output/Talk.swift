@@ -8,15 +8,27 @@ internal import SystemPackage
 enum Talk {
     /// A long line may take several writes, between which no other may come.
     private static let turn = Mutex(())
+    /// Takes out what must not be said.
+    private static let redactions = Mutex<[@Sendable (String) -> String]>([])
+
+    /// Has every text handed through `redact` from now on, also the errors that end the program.
+    static func hide(by redact: @escaping @Sendable (String) -> String) {
+        redactions.withLock { $0.append(redact) }
+    }
 
     /// Prints a line of the result.
     static func result(_ line: String) {
-        turn.withLock { _ in _ = try? FileDescriptor.standardOutput.writeAll((line + "\n").utf8) }
+        write(line, to: .standardOutput)
     }
 
     /// Prints a line for people.
     static func say(_ line: String) {
-        turn.withLock { _ in _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8) }
+        write(line, to: .standardError)
+    }
+
+    private static func write(_ line: String, to voice: FileDescriptor) {
+        let line = redactions.withLock(\.self).reduce(line) { $1($0) }
+        turn.withLock { _ in _ = try? voice.writeAll((line + "\n").utf8) }
     }
 
     /// Prints a warning for people.

@@ -44,7 +44,8 @@ struct WebFile {
         let answer = try await Program.run(
             "/bin/sh", arguments + ["--output", output.string, "--", address.text],
             environment: ["LC_ALL": "C"], deadline: deadline)
-        return try isFile(answer.text)
+        // A server's own words may stand in curl's, and must do nothing to a terminal.
+        return try isFile(String(String.UnicodeScalarView(answer.text.unicodeScalars.filter(\.isPlain))))
     }
 
     private func options(_ limit: ByteCount) -> [String] {
@@ -78,6 +79,13 @@ struct WebFile {
     private static let isLarger = 63
     /// How a shell tells of a process that the kernel ended as it wrote too much: 128 and SIGXFSZ.
     private static let endedByKernel = 128 + 25
+}
+
+extension Unicode.Scalar {
+    /// Whether it is a line's end, or one that controls nothing.
+    fileprivate var isPlain: Bool {
+        self == "\n" || ![.control, .format, .lineSeparator, .paragraphSeparator].contains(properties.generalCategory)
+    }
 }
 
 /// A file that a server does not give.

@@ -25,7 +25,9 @@ struct ReleaseSigningOptions: ParsableArguments {
 
     /// The environment variable that the passphrase is read from; nil where it comes from elsewhere.
     func passphraseVariable(_ configuration: Configuration) throws -> String? {
-        guard case .environment(let name) = try passphrase ?? configured(configuration) else { return nil }
+        guard key != nil || configuration.signingKey != nil,
+            case .environment(let name) = try passphrase ?? configured(configuration)
+        else { return nil }
         return name
     }
 

@@ -135,6 +135,14 @@ struct ReleaseDownloadTests {
         }
     }
 
+    @Test func letsAServerSayNothingToATerminal() async throws {
+        try await withServer { release, server in
+            try server.spoil("web/v1.2.0/inventory.json", .redirect("\u{1B}[2Jx://127.0.0.1/"))
+            guard case .unreachable(let error) = try await refusal(server, release) else { return unexpected() }
+            #expect(!error.description.contains("\u{1B}"), "\(error)")
+        }
+    }
+
     @Test func keepsNothingOfAReleaseThatItsUserGivesUp() async throws {
         try await withServer { release, server in
             struct GivenUp: Error {}

@@ -15,10 +15,14 @@ let package = Package(
     name: "imagefactory",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
@@ -36,6 +40,7 @@ let package = Package(
             dependencies: ["COpenSSL", .product(name: "Subprocess", package: "swift-subprocess"), system],
             swiftSettings: settings
         ),
+        .target(name: "RandomTestSupport", path: "Tests/RandomTestSupport", swiftSettings: settings),
         .testTarget(name: "HostSystemTests", dependencies: ["HostSystem", system], swiftSettings: settings),
 
         .target(
@@ -44,7 +49,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "DiskImagesTests", dependencies: ["DiskImages", "HostSystem", system], swiftSettings: settings),
+            name: "DiskImagesTests", dependencies: ["DiskImages", "HostSystem", "RandomTestSupport", system],
+            swiftSettings: settings),
 
         .target(name: "Libvirt", dependencies: ["CLibvirt", "HostSystem", system], swiftSettings: settings),
         .testTarget(name: "LibvirtTests", dependencies: ["HostSystem", "Libvirt", system], swiftSettings: settings),
@@ -93,14 +99,43 @@ let package = Package(
         ),
         .testTarget(
             name: "AttestationTests",
-            dependencies: ["Attestation", "AttestationTestSupport", "DiskImages", "HostSystem", system],
+            dependencies: [
+                "Attestation", "AttestationTestSupport", "DiskImages", "HostSystem", "RandomTestSupport", system,
+            ],
             swiftSettings: settings
         ),
 
         .target(
-            name: "Promotion", dependencies: ["Attestation", "HostSystem", system], swiftSettings: settings),
+            name: "Promotion", dependencies: ["Attestation", "DiskImages", "HostSystem", "Pipeline", system],
+            resources: [.embedInCode("Signers/verify-tags.sh")], swiftSettings: settings),
+        .target(
+            name: "PromotionTestSupport",
+            dependencies: ["Attestation", "DiskImages", "HostSystem", "Promotion", system],
+            path: "Tests/PromotionTestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(
-            name: "PromotionTests", dependencies: ["Attestation", "HostSystem", "Promotion", system],
+            name: "PromotionTests",
+            dependencies: [
+                "Attestation", "AttestationTestSupport", "HostSystem", "Pipeline", "Promotion", "PromotionTestSupport",
+                "RandomTestSupport", system,
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "MetricsServer",
+            dependencies: [
+                logging, system,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "MetricsServerTests", dependencies: ["HostSystem", "MetricsServer", logging],
             swiftSettings: settings),
 
         .executableTarget(
@@ -129,10 +164,26 @@ let package = Package(
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "CrashTestSupport", "HostSystem", "Pipeline", "PipelineTestSupport", "crash-worker", "power-loss",
+                "CrashTestSupport", "HostSystem", "Pipeline", "PipelineTestSupport", "RandomTestSupport",
+                "crash-worker", "power-loss",
                 logging,
                 system, .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "ContinuousIntegration",
+            dependencies: ["Attestation", "HostSystem", "Pipeline", "Promotion", system],
+            resources: [
+                .embedInCode("Workflows/Hooks/post-receive.sh"), .embedInCode("Workflows/Hooks/update.sh"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ContinuousIntegrationTests",
+            dependencies: ["ContinuousIntegration", "HostSystem", "Pipeline", "Promotion", "imagefactory", system],
+            exclude: ["Recorded"],
             swiftSettings: settings
         ),
 
@@ -141,7 +192,8 @@ let package = Package(
         .target(
             name: "CrashTestSupport",
             dependencies: [
-                "HostSystem", "Pipeline", logging, system, .product(name: "Subprocess", package: "swift-subprocess"),
+                "HostSystem", "Pipeline", "RandomTestSupport", logging, system,
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Tests/CrashTestSupport",
             swiftSettings: settings
@@ -154,7 +206,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "power-loss",
-            dependencies: ["CFuse", "CLinux", "CrashTestSupport", system],
+            dependencies: ["CFuse", "CLinux", "CrashTestSupport", "RandomTestSupport", system],
             path: "Tests/PowerLoss",
             swiftSettings: settings
         ),
@@ -175,7 +227,8 @@ let package = Package(
             name: "StagesTests",
             dependencies: [
                 "Attestation", "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines",
-                "MachinesTestSupport", "Pipeline", "PipelineTestSupport", "Stages", "power-loss", system,
+                "MachinesTestSupport", "Pipeline", "PipelineTestSupport", "RandomTestSupport", "Stages", "power-loss",
+                system,
             ],
             swiftSettings: settings
         ),
@@ -190,8 +243,8 @@ let package = Package(
         .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "Attestation", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines",
-                "Pipeline", "Stages", logging,
+                "Attestation", "ContinuousIntegration", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia",
+                "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -201,7 +254,7 @@ let package = Package(
             name: "imagefactoryTests",
             dependencies: [
                 "Attestation", "AttestationTestSupport", "HostSystem", "imagefactory", "Machines", "Pipeline",
-                "PipelineTestSupport", "Stages", system,
+                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "Stages", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -225,7 +278,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "VirtualMachineTestSupport", "crash-worker",
+                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "RandomTestSupport",
+                "VirtualMachineTestSupport", "crash-worker",
                 "power-loss", system,
             ],
             swiftSettings: settings

@@ -1,10 +1,13 @@
 internal import ArgumentParser
 internal import Attestation
+internal import ContinuousIntegration
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
 internal import Machines
+internal import MetricsServer
 internal import Pipeline
+internal import Promotion
 internal import Stages
 
 /// How the program ends; the numbers are those of `sysexits.h` where it has one.
@@ -30,11 +33,15 @@ enum ExitStatus: Int32 {
         case is CancellationError: self = .interrupted
         case let error as StageError: self = ExitStatus(error.cause)
         case let error as NamedBuildError: self = ExitStatus(error.cause)
+        case let error as DevTagError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
             is UsageError, is UnknownRunError, ScreenshotError.choice, is OVADescriptionError, is ByteCountError,
             ConversionError.formatTwice, TrustError.badFile, TrustError.tooMany, TrustError.sameKey, TrustError.noKey:
             self = .usage
-        case TrustError.missing, TrustError.noKeys, is ReleaseFolderError: self = .missing
+        case let refusal as CIRefusal: self = ExitStatus(refusal)
+        case is WorkflowOptionError: self = .usage
+        case TrustError.missing, TrustError.noKeys, is ReleaseFolderError, is RepositoryError, is NoRemoteError:
+            self = .missing
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
             is StateFolderError, is FolderError, ProgramError.notFound, is SecretError, is ScreenshotError,
             ScreenDeskError.machineEnded, ScreenDeskError.refused, GuardedFileError.missing,
@@ -42,11 +49,27 @@ enum ExitStatus: Int32 {
             self = .missing
         case let failure as MachineFailure where [.kvmUnusable, .libvirtLost].contains(failure.cause): self = .missing
         case let error as RecordedImageError where error.isMissing: self = .missing
+        case is SignerFilesError, is ReleaseEvidenceError, is ReleaseSearchError, LedgerRefsError.moved,
+            LedgerRefsError.removed, LedgerChangeError.broken, LedgerChangeError.taken, LedgerChangeError.signer:
+            self = .evidence
+        case PromotionError.noSource, PromotionError.unknown, PromotionError.neverIn, PromotionError.current,
+            RequestBuildError.elsewhere, is UnknownRemoteError, is PolicyFileError:
+            self = .usage
+        case LedgerRefsError.unreachable, TagWritingError.notARepository, RequestBuildError.noCommit: self = .missing
+        case LedgerRefsError.overtaken, LedgerChangeError.overtaken, PromotionError.unrecorded: self = .busy
+        case ListenError.unknownHost, ListenError.refused, is TextfileError: self = .missing
         case let error as ReleaseDownloadError: self = error.isMissing ? .missing : .evidence
         case let error as ReleaseFinderError:
             if case .name = error.problem { self = .usage } else { self = .missing }
-        case is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
+        case ListenError.inUse, is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
         default: self = .failed
+        }
+    }
+
+    private init(_ refusal: CIRefusal) {
+        switch refusal {
+        case .missingVariable, .tagIsMissing: self = .missing
+        default: self = refusal.isSuspicious ? .evidence : .usage
         }
     }
 

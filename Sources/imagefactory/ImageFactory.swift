@@ -19,6 +19,12 @@ struct ImageFactory: AsyncParsableCommand {
             CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self]),
             CommandGroup(
                 name: "Evidence", subcommands: [Verify.self, Diff.self, SBOM.self, Sign.self, KeyCommand.self]),
+            CommandGroup(
+                name: "Promotion",
+                subcommands: [
+                    Release.self, Promote.self, Approve.self, Rollback.self, Revoke.self, ChannelsCommand.self,
+                    Log.self, MetricsCommand.self, CICommand.self,
+                ]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 

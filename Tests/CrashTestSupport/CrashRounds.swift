@@ -1,6 +1,7 @@
 import Foundation
 import HostSystem
 import Pipeline
+import RandomTestSupport
 package import SystemPackage
 
 /// Factories that build the same and different templates at once, in processes of their own, beside collections of

@@ -1,5 +1,6 @@
 import Foundation
 import HostSystem
+import RandomTestSupport
 import SystemPackage
 import Testing
 

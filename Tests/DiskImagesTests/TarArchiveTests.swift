@@ -1,5 +1,6 @@
 import DiskImages
 import HostSystem
+import RandomTestSupport
 import SystemPackage
 import Testing
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import HostSystem
+import RandomTestSupport
 internal import SystemPackage
 internal import Testing
 

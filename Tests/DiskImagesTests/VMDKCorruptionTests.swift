@@ -1,4 +1,5 @@
 import HostSystem
+import RandomTestSupport
 import SystemPackage
 import Testing
 

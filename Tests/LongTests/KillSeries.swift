@@ -1,6 +1,7 @@
 import CrashTestSupport
 import HostSystem
 import Pipeline
+import RandomTestSupport
 import SystemPackage
 import Testing
 import VirtualMachineTestSupport

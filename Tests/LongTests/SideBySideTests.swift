@@ -2,6 +2,7 @@ import CrashTestSupport
 import Foundation
 import HostSystem
 import Pipeline
+import RandomTestSupport
 import SystemPackage
 import Testing
 import VirtualMachineTestSupport

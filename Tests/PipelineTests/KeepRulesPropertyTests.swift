@@ -1,5 +1,6 @@
 import CrashTestSupport
 import HostSystem
+import RandomTestSupport
 import Testing
 
 @testable import Pipeline

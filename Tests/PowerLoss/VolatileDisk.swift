@@ -1,5 +1,6 @@
 import CrashTestSupport
 import Foundation
+import RandomTestSupport
 import SystemPackage
 
 /// A file system on a disk that forgets, when the power goes away, what it was not told to keep.

@@ -1,5 +1,6 @@
 import Attestation
 import CrashTestSupport
+import RandomTestSupport
 import Testing
 
 @testable import Stages

@@ -1,6 +1,7 @@
 import Attestation
 import CrashTestSupport
 import HostSystem
+import RandomTestSupport
 import Testing
 
 @testable import Stages

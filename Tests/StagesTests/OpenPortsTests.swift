@@ -2,6 +2,7 @@ import Attestation
 import CrashTestSupport
 import Foundation
 import HostSystem
+import RandomTestSupport
 import Testing
 
 @testable import Stages

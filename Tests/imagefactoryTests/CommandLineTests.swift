@@ -23,6 +23,13 @@ struct CommandLineTests {
         ["key", "create"], ["key", "create", "../release"], ["key", "create", "-x"], ["key", "create", ".key"],
         ["key", "create", "release", "--algorithm", "rsa"], ["key", "create", "release", "--passphrase", "hunter2"],
         ["key", "create", "release", "--passphrase", "env:"], ["key", "show"], ["sign"], ["sign", "release"],
+        ["ci", "run", "refs/tags/web/v1.0.0"], ["ci", "run", "--hook", "refs/tags/web/v1.0.0"], ["ci", "generate"],
+        ["ci", "generate", "jenkins"], ["ci", "generate", "hook", "--runner", "kvm"],
+        ["ci", "generate", "github", "--check", "--force"], ["ci", "generate", "github", "--repository", "/srv"],
+        ["metrics", "--channel", "qa"], ["metrics", "--since", "0d"], ["metrics", "--every", "5s"],
+        ["metrics", "--prometheus", "--openmetrics"], ["metrics", "--prometheus", "--format", "json"],
+        ["metrics", "--prometheus", "--since", "7d"], ["metrics", "--textfile", "metrics.txt"],
+        ["metrics", "--listen", "9811"], ["metrics", "--listen", "127.0.0.1:9811", "--textfile", "a.prom"],
     ])
     func refusesWhatCannotBe(arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try ImageFactory.parseAsRoot(arguments) }

@@ -42,10 +42,10 @@ struct GCTests {
         try await withState { state in
             let (run, program) = try await leaveThings(in: state)
             try state.appending("mine").write("mine".utf8)
-            let before = try tree(state)
+            let before = try await tree(state)
             let look = try await FactoryRun(["gc", "--dry-run"], in: "/", state: state)
             #expect(look.status == 0 && look.talk == "")
-            #expect(try tree(state) == before)
+            #expect(try await tree(state) == before)
             #expect(OwnedProcesses(of: run).running.map(\.name) == ["sleep"])
             for word in ["unfinished-result", "unfinished-release", "temporary", "program", "would free"] {
                 #expect(look.output.contains(word), "\(look.output)")
@@ -96,11 +96,9 @@ struct GCTests {
     }
 
     /// Everything in the state folder, with what cannot be changed without a trace.
-    private func tree(_ folder: FilePath) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: folder.string).sorted().map { name in
-            var status = stat()
-            lstat(folder.pushing(FilePath(name)).string, &status)
-            return "\(name) \(status.st_ino) \(status.st_size) \(status.st_mode) \(status.st_mtim) \(status.st_ctim)"
-        }
+    private func tree(_ folder: FilePath) async throws -> [String] {
+        try await Program.run(
+            "find", [folder.string, "-printf", "%P %i %s %m %T@ %C@\\n"], deadline: .seconds(60)
+        ).text.split(separator: "\n").map(String.init).sorted()
     }
 }

@@ -17,7 +17,7 @@ package struct FoundRelease: Sendable {
     }
 
     /// Whether there is such a folder; of a server, whether it has the checksums of a release there.
-    func isThere() async throws -> Bool {
+    package func isThere() async throws -> Bool {
         switch place {
         case .folder(let path): path.isFolder
         case .web(let address): try await WebFile(ReleaseFileName.checksums, in: address, patience: patience).isThere()
@@ -33,15 +33,25 @@ package struct FoundRelease: Sendable {
     package func withFolder<Result>(
         _ scope: ReleaseScope, scratch: FilePath, _ body: (FilePath) async throws -> Result
     ) async throws -> Result {
+        if case .folder(let path) = place { return try await body(path) }
+        return try await withScratchFolder(in: scratch, prefix: Self.scratchPrefix) { folder in
+            try await body(try await self.folder(scope, fetchedInto: folder))
+        }
+    }
+
+    /// A folder of this host, `NAME/VERSION`, with as much of the release as is wanted.
+    ///
+    /// What is on a server is fetched into `scratch`, where nothing of its name may be yet; it stays there.
+    ///
+    /// - Throws: ``ReleaseDownloadError``.
+    package func folder(_ scope: ReleaseScope, fetchedInto scratch: FilePath) async throws -> FilePath {
         switch place {
-        case .folder(let path): return try await body(path)
+        case .folder(let path): return path
         case .web(let address):
-            return try await withScratchFolder(in: scratch, prefix: Self.scratchPrefix) { folder in
-                let target = address.segments.suffix(2).reduce(folder) { $0.appending($1) }
-                try target.createFolder()
-                try await ReleaseDownload(from: address, scope: scope, patience: patience).fetch(into: target)
-                return try await body(target)
-            }
+            let target = address.segments.suffix(2).reduce(scratch) { $0.appending($1) }
+            try target.createFolder()
+            try await ReleaseDownload(from: address, scope: scope, patience: patience).fetch(into: target)
+            return target
         }
     }
 }

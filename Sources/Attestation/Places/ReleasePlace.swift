@@ -27,7 +27,7 @@ package enum ReleasePlace: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The place's folder of a release.
-    func release(_ template: String, _ version: String) -> ReleasePlace {
+    package func release(_ template: String, _ version: String) -> ReleasePlace {
         switch self {
         case .folder(let path): .folder(path.appending(template).appending(version))
         case .web(let address): .web(address.appending(template).appending(version))

@@ -1,5 +1,3 @@
-internal import RegexBuilder
-
 /// The form of a release's version: `vX.Y.Z`, with the usual pre-release parts (semver.org).
 package enum ReleaseVersion {
     /// The words of tags, which no version may hold: `v1.2.0-prod.2` would be the tag of a promotion.
@@ -7,22 +5,30 @@ package enum ReleaseVersion {
 
     /// Whether a text has the form of a version, whatever its parts say.
     package static func isWellFormed(_ version: String) -> Bool {
-        // A version becomes the name of a tag, in which git allows no empty part between two dots.
-        let number = /0|[1-9][0-9]*/
-        let parts = /[0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)*/
-        let form = Regex {
-            "v"
-            number
-            "."
-            number
-            "."
-            number
-            Optionally {
-                "-"
-                parts
-            }
-        }
-        return version.utf8.count <= 64 && version.wholeMatch(of: form) != nil && !version.hasSuffix(".lock")
+        // A version becomes the name of a tag, in which git allows no empty part between two dots, nor such an end.
+        guard version.utf8.count <= 64, version.hasPrefix("v"), !version.hasSuffix(".lock") else { return false }
+        let text = version.utf8.dropFirst()
+        let end = text.firstIndex(of: UInt8(ascii: "-")) ?? text.endIndex
+        let numbers = text[..<end].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard numbers.count == 3, numbers.allSatisfy(isNumber) else { return false }
+        guard end < text.endIndex else { return true }
+        let parts = text[end...].dropFirst().split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.allSatisfy { !$0.isEmpty && $0.allSatisfy(isOfPart) }
+    }
+
+    /// Digits without a zero in front.
+    private static func isNumber(_ text: Substring.UTF8View) -> Bool {
+        guard let first = text.first, text.allSatisfy(isDigit) else { return false }
+        return first != UInt8(ascii: "0") || text.count == 1
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    /// A digit, a letter of ASCII, or a hyphen.
+    private static func isOfPart(_ byte: UInt8) -> Bool {
+        isDigit(byte) || byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
     }
 
     /// What is wrong with a version, as a sentence; nil for a good one.

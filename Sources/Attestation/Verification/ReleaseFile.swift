@@ -1,5 +1,5 @@
 internal import Foundation
-internal import HostSystem
+package import HostSystem
 package import SystemPackage
 
 /// A regular file of a release that stays open: whatever becomes of its name, all that is read is this one file.
@@ -42,7 +42,7 @@ package final class ReleaseFile: Sendable {
     }
 
     /// All bytes; a file longer than `limit` is refused before a byte of it is read.
-    func bytes(limit: ByteCount) throws(Finding) -> [UInt8] {
+    package func bytes(limit: ByteCount) throws(Finding) -> [UInt8] {
         guard size <= limit.bytes else { throw tooLarge(limit) }
         var bytes = [UInt8](repeating: 0, count: Int(size))
         var done = 0

@@ -130,6 +130,6 @@ package struct ReleaseVerification: Sendable {
             signatures: check.signers.map {
                 .init(file: $0.file, signer: $0.signer.name, fingerprint: $0.signer.key.fingerprint)
             },
-            evidence: evidence, files: files, findings: check.findings)
+            evidence: evidence, images: check.manifest?.images ?? [], files: files, findings: check.findings)
     }
 }

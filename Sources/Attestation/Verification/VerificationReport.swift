@@ -16,6 +16,8 @@ package struct VerificationReport: Sendable, Equatable, Encodable {
     package var signatures: [Signature]
     /// The evidence that is there and of which nothing is wrong.
     package var evidence: [Evidence]
+    /// The images as the manifest names them, also those whose bytes were not looked at; none where it cannot be read.
+    package var images: [ImageFile]
     /// The files whose content is that of their checksums.
     package var files: [File]
     /// The reasons against the release; it is good if there are none.

@@ -55,6 +55,8 @@ package struct StateFolder: Sendable, Equatable {
     package var checkpoints: FilePath { root.appending("checkpoints") }
     /// What provisionings have read of package repositories.
     package var repositories: FilePath { root.appending("repositories") }
+    /// What is remembered of ledgers: verdicts about signatures, and the newest tags that were seen.
+    package var promotion: FilePath { root.appending("promotion") }
     /// Where releases of servers lie while they are looked at.
     package var fetchedReleases: FilePath { cache.appending("releases") }
     /// The locks.

@@ -19,7 +19,7 @@ package enum UTCStamp {
     }
 
     /// The seconds since 1970 of a time that ``full(_:)`` wrote; nil for another text.
-    static func seconds(_ text: String) -> Double? {
+    package static func seconds(_ text: String) -> Double? {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
         return formatter.date(from: text)?.timeIntervalSince1970

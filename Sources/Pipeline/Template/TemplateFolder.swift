@@ -32,6 +32,11 @@ package struct TemplateFolder: Sendable {
         Self.yamlFiles(in: root.appending("templates"))
     }
 
+    /// The template of each tag series, as far as the templates' files can be read.
+    package var templatesBySeries: [String: String] {
+        names.compactMap(identity).reduce(into: [:]) { $0[$1.series.value] = $1.image.value }
+    }
+
     /// The template `name`, checked by itself and against the others.
     ///
     /// - Throws: ``YAMLError`` with all that is wrong, ``TemplateFolderError`` when there is no such template.

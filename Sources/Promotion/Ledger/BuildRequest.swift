@@ -1,7 +1,7 @@
 /// A tag that asks for a build.
 package struct BuildRequest: Sendable, Hashable {
     /// The tag.
-    package let tag: LedgerTag
+    package internal(set) var tag: LedgerTag
     /// The template to build.
     package let template: String
 

@@ -13,7 +13,7 @@ package struct LedgerTag: Sendable, Hashable {
     /// When it was made, as it says; whole seconds.
     package let date: Date
     /// Who signed it, as the allowed signers name them; nil where nobody did.
-    package let signer: String?
+    package internal(set) var signer: String?
 
     /// A tag.
     package init(name: TagName, id: ObjectID, commit: ObjectID, tagger: String, date: Date, signer: String?) {

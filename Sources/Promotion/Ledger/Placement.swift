@@ -1,9 +1,10 @@
 package import Attestation
+package import HostSystem
 
 /// A tag that puts a release into a channel: by building it, by promotion, or by a rollback.
 package struct Placement: Sendable, Hashable {
     /// The tag.
-    package let tag: LedgerTag
+    package internal(set) var tag: LedgerTag
     /// The channel.
     package let channel: Channel
     /// The bytes.
@@ -14,11 +15,15 @@ package struct Placement: Sendable, Hashable {
     package let rollsBack: TagName?
     /// Why, where somebody said it; a rollback always has it. `hotfix` marks unplanned work after an incident.
     package let reason: String?
+    /// The digest of the verification summary that the gate left; nil where none was asked for.
+    package let verification: Digest?
+    /// Whether somebody put it there without its evidence being verified.
+    package let isUnverified: Bool
 
     /// A placement.
     package init(
         tag: LedgerTag, channel: Channel, release: ReleaseIdentity, previous: ObjectID?, rollsBack: TagName?,
-        reason: String?
+        reason: String?, verification: Digest? = nil, isUnverified: Bool = false
     ) {
         self.tag = tag
         self.channel = channel
@@ -26,5 +31,7 @@ package struct Placement: Sendable, Hashable {
         self.previous = previous
         self.rollsBack = rollsBack
         self.reason = reason
+        self.verification = verification
+        self.isUnverified = isUnverified
     }
 }

@@ -38,7 +38,8 @@ package struct TagName: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads a tag's name; nil for one that belongs to no ledger.
     package init?(_ text: String) {
-        guard text.utf8.count <= 255, let slash = text.lastIndex(of: "/"), slash != text.startIndex else { return nil }
+        guard text.utf8.count <= 255, let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")), slash != text.startIndex
+        else { return nil }
         let series = String(text[..<slash])
         let rest = text[text.index(after: slash)...]
         if ReleaseVersion.problem(with: String(rest)) == nil {
@@ -65,20 +66,33 @@ package struct TagName: Sendable, Hashable, CustomStringConvertible {
     /// The full name of the tag's ref.
     package var ref: String { "refs/tags/\(self)" }
 
+    /// Takes the claim off the end of a name; it is one word, or two for an approval.
     private static func claim(in text: Substring) -> (version: String, Claim)? {
-        if let revoked = text.wholeMatch(of: /(.+)-revoked/) {
-            return (String(revoked.1), .revocation)
+        guard let (front, word) = lastWord(of: text) else { return nil }
+        if word == "revoked" { return (String(front), .revocation) }
+        let parts = word.split(separator: ".", omittingEmptySubsequences: false)
+        guard let stem = parts.first, parts.count <= 2 else { return nil }
+        let number = parts.count == 2 ? number(parts[1]) : nil
+        guard parts.count == 1 || number != nil else { return nil }
+        if stem == "approved" {
+            guard let number, let (version, word) = lastWord(of: front), let channel = Channel(rawValue: String(word))
+            else { return nil }
+            return (String(version), .approval(channel, number: number))
         }
-        if let approved = text.wholeMatch(of: /(.+)-(dev|staging|prod)-approved\.([1-9][0-9]{0,8})/) {
-            guard let channel = Channel(rawValue: String(approved.2)), let number = Int(approved.3) else { return nil }
-            return (String(approved.1), .approval(channel, number: number))
-        }
-        guard let placed = text.wholeMatch(of: /(.+)-(dev|staging|prod)(?:\.([1-9][0-9]{0,8}))?/),
-            let channel = Channel(rawValue: String(placed.2))
-        else { return nil }
-        let turn = placed.3.flatMap { Int($0) }
         // The first turn has no number, so that a tag has one name only.
-        guard turn != 1 else { return nil }
-        return (String(placed.1), .placement(channel, turn: turn ?? 1))
+        guard let channel = Channel(rawValue: String(stem)), number != 1 else { return nil }
+        return (String(front), .placement(channel, turn: number ?? 1))
+    }
+
+    /// The text before the last hyphen, and the word after it.
+    private static func lastWord(of text: Substring) -> (Substring, Substring)? {
+        guard let hyphen = text.utf8.lastIndex(of: UInt8(ascii: "-")) else { return nil }
+        return (text[..<hyphen], text[text.utf8.index(after: hyphen)...])
+    }
+
+    /// A number from 1 to 999,999,999 in its one spelling.
+    private static func number(_ text: Substring) -> Int? {
+        guard text.utf8.count <= 9, let number = Int(text), number > 0, "\(number)" == text else { return nil }
+        return number
     }
 }

@@ -32,7 +32,7 @@ struct JUnitReport {
             test.set("classname", suite)
             test.set("time", Self.seconds(outcome.duration))
             if let failure = outcome.failure {
-                let child = XMLElement(name: "failure", stringValue: failure.printable)
+                let child = XMLElement(name: "failure", stringValue: failure.printableInXML)
                 child.set("message", failure)
                 test.addChild(child)
             }
@@ -51,20 +51,7 @@ extension XMLElement {
     fileprivate func set(_ name: String, _ value: String) {
         let attribute = XMLNode(kind: .attribute)
         attribute.name = name
-        attribute.stringValue = value.printable
+        attribute.stringValue = value.printableInXML
         addAttribute(attribute)
-    }
-}
-
-extension String {
-    /// The text with a replacement for each character that XML 1.0 cannot hold in any form; guests print such ones.
-    fileprivate var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.isXML ? $0 : "\u{FFFD}" }))
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isXML: Bool {
-        value >= 0x20 ? value != 0xFFFE && value != 0xFFFF : self == "\t" || self == "\n" || self == "\r"
     }
 }

@@ -31,6 +31,11 @@ struct Build: AsyncParsableCommand {
     @Option(help: "What becomes of a machine that failed: clean (default) or keep.")
     var onFailure: FailurePolicy?
 
+    @Flag(help: "Do not tag the release for dev at the end, as --version does inside a git checkout.")
+    var noTag = false
+
+    @OptionGroup var ledger: TagWritingOptions
+
     /// Clashes between the arguments.
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs is \(jobs); at least one build must run") }
@@ -40,50 +45,25 @@ struct Build: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try global.templates()
-        let templates = try templates.map { try build.adjusted(try folder.load($0)) }
-        let configuration = try Configuration(root: folder.root, environment: ProcessInfo.processInfo.environment)
-        let signer = try await signing.signer(configuration)
-        let state = try global.state()
-        let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
-        try await AbandonedRuns(state: state).clean { Talk.say($0) }
-        let runs = try templates.map { try RunFolder.begin(template: $0.name, version: Version.current, in: state) }
-        // What is refused before the first stage has ended too.
-        defer { for run in runs { try? run.markEnded(.failed) } }
-        let policy = onFailure ?? configuration.onFailure
-        let settings = machine.settings(configuration, state: state, keepsFailed: policy == .keep)
-        let history = await BuildHistory(in: state, settings: settings, creating: true)
-        defer { history.sayProblems() }
-        let printer = Printers.make(global.format, namesTemplates: templates.count > 1)
-        let endings = try await MachineRoom.with(settings, logger: logger) { runtime in
-            let resource = RunRecord.Resource(kind: AbandonedRuns.runtimeKind, name: runtime.path.string)
-            for run in runs { try run.note(resource) }
-        } _: { room in
-            let known = KnownSecrets()
-            Talk.hide(by: known.redact)
-            var runners: [Runner] = []
-            for template in templates {
-                let session = BuildSession(
-                    template: template, folder: folder, configuration: configuration, state: state, room: room,
-                    known: known, signer: signer, passphraseVariable: try signing.passphraseVariable(configuration))
-                runners.append(try await session.runner(build, logger: logger))
-            }
-            let batch = BuildBatch(
-                builds: zip(zip(templates, runs), runners).map { .init($0.0, $0.1, $1) }, history: history)
-            return await batch.run(
-                within: try HostFacts.share(state: state.root), limit: jobs, events: history.recording(beside: printer))
-        }
-        try report(endings)
+        let order = BuildOrder(
+            templates: try templates.map { try build.adjusted(try folder.load($0)) }, folder: folder,
+            state: try global.state(), options: build, signing: signing, machine: machine, onFailure: onFailure,
+            jobs: jobs)
+        try await report(
+            try await order.run(printer: Printers.make(global.format, namesTemplates: templates.count > 1)))
     }
 
-    /// Prints the releases, and throws what went wrong.
-    private func report(_ endings: [BuildBatch.Ending]) throws {
+    /// Prints the releases, tags those that have a version, and throws what went wrong.
+    private func report(_ endings: [BuildBatch.Ending]) async throws {
         var firstStatus: Int32?
         for ending in endings {
-            switch ending.result {
-            case .success(let result):
+            do {
+                guard let release = try ending.result.get().release else { continue }
                 // With --format json the last event has named it.
-                if let release = result.release, global.format == .text { Talk.result(release.string) }
-            case .failure(let error):
+                if global.format == .text { Talk.result(release.string) }
+                guard build.version != nil, !noTag else { continue }
+                try await DevTag(ledger: ledger, global: global).place(release, template: ending.template)
+            } catch {
                 guard endings.count > 1 else { throw error }
                 let status = ExitStatus.report(NamedBuildError(template: ending.template, cause: error))
                 if firstStatus == nil { firstStatus = status }

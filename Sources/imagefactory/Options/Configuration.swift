@@ -29,6 +29,10 @@ struct Configuration {
     let signingKey: FilePath?
     /// Where the passphrase of ``signingKey`` is found, never the passphrase.
     let signingPassphrase: String?
+    /// The git remote that the ledger of promotions is shared by; nil for `origin`, where there is one.
+    let remote: String?
+    /// The SSH key that signs the ledger's tags; nil for that of git's own settings.
+    let tagSigningKey: FilePath?
 
     /// The defaults for the templates in `root`; a variable without text counts as not set.
     init(root: FilePath, environment: [String: String]) throws {
@@ -49,6 +53,10 @@ struct Configuration {
             variables.text("IMAGEFACTORY_SIGNING_KEY").map { FilePath($0).absolute }
             ?? file.signingKey.map { root.pushing(FilePath($0)) }
         signingPassphrase = variables.text("IMAGEFACTORY_SIGNING_PASSPHRASE") ?? file.signingPassphrase
+        remote = variables.text("IMAGEFACTORY_REMOTE") ?? file.remote
+        tagSigningKey =
+            variables.text("IMAGEFACTORY_TAG_SIGNING_KEY").map { FilePath($0).absolute }
+            ?? file.tagSigningKey.map { root.pushing(FilePath($0)) }
     }
 }
 
@@ -71,6 +79,8 @@ private struct ConfigurationFile {
     var supplier: String?
     var signingKey: String?
     var signingPassphrase: String?
+    var remote: String?
+    var tagSigningKey: String?
 
     init(root: FilePath) throws {
         let path = root.pushing(Configuration.fileName)
@@ -84,7 +94,8 @@ private struct ConfigurationFile {
                 checkpoints: keys.word("checkpoints", as: Switch.self),
                 releases: places(reader, keys.strings("releases")), signingKey: keys.string("signing-key"),
                 supplier: keys.string("supplier"),
-                signingPassphrase: keys.string("signing-passphrase")
+                signingPassphrase: keys.string("signing-passphrase"), remote: keys.string("remote"),
+                tagSigningKey: keys.string("tag-signing-key")
             )
         }
         try reader.finish()
@@ -97,6 +108,8 @@ private struct ConfigurationFile {
         supplier = values?.supplier
         signingKey = values?.signingKey
         signingPassphrase = values?.signingPassphrase
+        remote = values?.remote
+        tagSigningKey = values?.tagSigningKey
     }
 }
 

@@ -24,9 +24,14 @@ struct GlobalOptions: ParsableArguments {
 
     /// The templates, found from the working folder upwards unless `--root` or `IMAGEFACTORY_ROOT` names their place.
     func templates() throws -> TemplateFolder {
-        let named = root ?? ProcessInfo.processInfo.environment["IMAGEFACTORY_ROOT"]
-        if let named, !named.isEmpty { return try TemplateFolder.open(FilePath(named)) }
+        if let namedRoot { return try TemplateFolder.open(FilePath(namedRoot)) }
         return try TemplateFolder.locate(from: FilePath(FileManager.default.currentDirectoryPath))
+    }
+
+    /// The folder that `--root` or `IMAGEFACTORY_ROOT` names; nil where neither does.
+    var namedRoot: String? {
+        let named = root ?? ProcessInfo.processInfo.environment["IMAGEFACTORY_ROOT"]
+        return named?.isEmpty == false ? named : nil
     }
 
     /// Where the factory keeps its state.

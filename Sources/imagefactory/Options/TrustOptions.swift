@@ -29,9 +29,28 @@ struct TrustOptions: ParsableArguments {
 
     /// The signers and the policy; no signers where nobody is named, or where nobody is asked for.
     func resolve(_ global: GlobalOptions) throws -> (trusted: TrustedSigners?, policy: VerificationPolicy) {
+        try TrustSource(key: key, folder: trust, policy: policy, asksNobody: unsigned).resolve(global)
+    }
+}
+
+/// Where the keys of those lie whose signatures count.
+struct TrustSource {
+    /// A public key.
+    var key: String?
+    /// A folder of them.
+    var folder: String?
+    /// A policy in place of the folder's own.
+    var policy: String?
+    /// Whether nobody's signature is asked for.
+    var asksNobody = false
+    /// What is asked for where no policy says it.
+    var usual = VerificationPolicy()
+
+    /// The signers and the policy; no signers where nobody is named, or where nobody is asked for.
+    func resolve(_ global: GlobalOptions) throws -> (trusted: TrustedSigners?, policy: VerificationPolicy) {
         let named = try policy.map { try PolicyReader.read(FilePath($0)) }
         if let key { return try checked(TrustedSigners(key: FilePath(key)), named) }
-        guard !unsigned, let folder = try trust.map({ FilePath($0) }) ?? usualFolder(global) else {
+        guard !asksNobody, let folder = try folder.map({ FilePath($0) }) ?? usualFolder(global) else {
             return (nil, named ?? VerificationPolicy(required: []))
         }
         let file = folder.appending("policy.yaml")
@@ -42,7 +61,7 @@ struct TrustOptions: ParsableArguments {
     private func checked(
         _ trusted: TrustedSigners, _ policy: VerificationPolicy?
     ) throws -> (TrustedSigners?, VerificationPolicy) {
-        let policy = policy ?? VerificationPolicy()
+        let policy = policy ?? usual
         if key == nil { try policy.check(against: trusted) }
         return (trusted, policy)
     }
@@ -52,7 +71,7 @@ struct TrustOptions: ParsableArguments {
         let root: FilePath
         do {
             root = try global.templates().root
-        } catch TemplateFolderError.noTemplates {
+        } catch TemplateFolderError.noTemplates, TemplateFolderError.noRoot {
             return nil
         }
         let folder = root.appending("trust")

@@ -1,3 +1,5 @@
+internal import HostSystem
+
 /// Lines at the bottom of a terminal that are drawn again and again in the same place.
 struct LiveScreen {
     /// What is on the screen now.

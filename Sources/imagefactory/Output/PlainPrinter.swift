@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import Pipeline
 
 /// Prints a line for each event, for logs and pipes.

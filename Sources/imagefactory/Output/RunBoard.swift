@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import Pipeline
 
 /// The runs that a terminal shows: of one, its stages; of several, a line for each that says how it stands, and below

@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import Pipeline
 
 /// The state of a run's stages as the terminal shows it: a line a stage, and what is left of the time.
@@ -126,10 +127,6 @@ struct StageList {
 
     /// A time for people: `7s`, `2m05s`, `1h02m`.
     static func time(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        if whole < 60 { return "\(whole)s" }
-        if whole < 3600 { return "\(whole / 60)m\(two(whole % 60))s" }
-        return "\(whole / 3600)h\(two(whole % 3600 / 60))m"
+        Duration.seconds(seconds).brief
     }
 }

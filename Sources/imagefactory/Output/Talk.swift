@@ -40,6 +40,7 @@ enum Talk {
     static func result(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
         result(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 }

@@ -1,3 +1,5 @@
+internal import HostSystem
+
 /// Rows of text in columns, for people.
 enum TextTable {
     /// The lines of a table; the last cell of a row may be of any length, and moves no other.

@@ -1,5 +1,6 @@
 import Attestation
 import HostSystem
+import RandomTestSupport
 import SystemPackage
 import Testing
 

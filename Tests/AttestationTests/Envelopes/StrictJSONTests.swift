@@ -1,5 +1,6 @@
 import Attestation
 import Foundation
+import RandomTestSupport
 import Testing
 
 struct StrictJSONTests {

@@ -1,6 +1,7 @@
 import Attestation
 import AttestationTestSupport
 import HostSystem
+import RandomTestSupport
 import Testing
 
 /// Releases that are damaged at random; the same cases in each run, so that a failure can be looked at.

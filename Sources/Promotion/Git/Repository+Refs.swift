@@ -1,0 +1,48 @@
+internal import HostSystem
+
+/// A ref and what it points to.
+struct Ref: Sendable {
+    /// Its full name: `refs/tags/golden/v1.2.0`.
+    let name: String
+    /// The object that it points to: for an annotated tag the tag object, not the commit.
+    let header: ObjectReader.Header
+
+    /// The name of a tag without `refs/tags/`.
+    var tagName: String { String(name.dropFirst("refs/tags/".count)) }
+}
+
+extension Repository {
+    /// The refs under some names, sorted by name: `refs/tags/`.
+    func refs(under names: [String]) async throws -> [Ref] {
+        let format = "--format=%(objectname) %(objecttype) %(objectsize) %(refname)"
+        let output = try await git(
+            ["for-each-ref", format] + names, environment: ["GIT_NO_REPLACE_OBJECTS": "1"])
+        return output.standardOutput.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let words = line.split(separator: UInt8(ascii: " "), maxSplits: 3).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            guard words.count == 4, let id = ObjectID(words[0]), let size = Int(words[2]) else { return nil }
+            return Ref(name: words[3], header: ObjectReader.Header(id: id, type: words[1], size: size))
+        }
+    }
+
+    /// A text that stays the same for the repository that people mean: its remote's address, or its own place without one.
+    func identity() async throws -> String {
+        let remotes = try await remoteAddresses()
+        if let address = remotes["origin"] ?? remotes.min(by: { $0.key < $1.key })?.value { return "remote \(address)" }
+        return "folder " + (try await git(["rev-parse", "--path-format=absolute", "--git-common-dir"]).text)
+    }
+
+    /// The addresses of the remotes by their names.
+    private func remoteAddresses() async throws -> [String: String] {
+        // Asked for a pattern, git would say by its status that nothing matches; so it lists everything.
+        let output = try await git(["config", "--null", "--list"])
+        var addresses: [String: String] = [:]
+        for setting in output.standardOutput.split(separator: 0) {
+            let parts = String(decoding: setting, as: UTF8.self).split(separator: "\n", maxSplits: 1)
+            guard parts.count == 2, parts[0].hasPrefix("remote."), parts[0].hasSuffix(".url") else { continue }
+            addresses[String(parts[0].dropFirst("remote.".count).dropLast(".url".count))] = String(parts[1])
+        }
+        return addresses
+    }
+}

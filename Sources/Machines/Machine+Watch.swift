@@ -70,7 +70,12 @@ extension Machine {
         while true {
             let next = clock.now + .seconds(1)
             process?.noteMemoryGroups()
-            if let counters = await counters() { source.yield(.counters(counters)) }
+            if let counters = await counters() {
+                source.yield(.counters(counters))
+            } else if !domain.isConnected {
+                // A daemon that hangs ends the connection without a word.
+                source.yield(.event(.connectionLost("its daemon does not answer any more")))
+            }
             if let answer = await ask() { source.yield(.report(answer)) }
             if let counters = await counters() { source.yield(.baseline(counters)) }
             // However long the answer took, the guest is left alone for a time, so that its own work shows.

@@ -44,10 +44,19 @@ package struct ReclaimSpace: Stage {
         var report = words.disk
         report.reclaimed = try before.dataSize() - LayerReader.open(disk).dataSize()
         try report.save(in: work.folder)
+        try Self.carryOver(from: sealed, to: disk)
         // Without a system on it, there is nothing to list.
         if words.system?.hasSystem != true { try archive.remove() }
         for remark in report.remarks + (words.system?.remarks ?? []) { work.report(remark) }
         try disk.sync()
+    }
+
+    /// What lies beside the sealed disk is about this one too.
+    private static func carryOver(from sealed: FilePath, to disk: FilePath) throws {
+        if let system = try? InstalledSystem.load(beside: sealed) { try InstalledSystem.save(system, beside: disk) }
+        let report = sealed.removingLastComponent().appending(SealReport.fileName)
+        guard report.exists else { return }
+        try disk.removingLastComponent().appending(SealReport.fileName).write(try report.readBytes())
     }
 
     /// What was collected of the system on the disk in this stage's folder; there is none if no system was found.

@@ -87,7 +87,8 @@ struct AbandonedRuns {
         let places: [(folder: FilePath, prefixes: [String])] = [
             (state.root, []), (state.store.folder, []), (state.runs, [RunFolder.unnamed]),
             (LabISO.workshop(in: InstallMedium.cache(in: state)), LabISO.scratchPrefixes),
-            ("/tmp", [Guestfish.scratchPrefix]), (state.fetchedReleases, [FoundRelease.scratchPrefix]),
+            ("/tmp", [Guestfish.scratchPrefix]),
+            (state.fetchedReleases, [FoundRelease.scratchPrefix, ImageInventory.scratchPrefix]),
             (FilePath(NSTemporaryDirectory()), [InstallerISO.scratchPrefix, AcceleratorProbe.scratchPrefix]),
         ]
         let frozen = Checkpoints(folder: state.checkpoints).outdated.map {

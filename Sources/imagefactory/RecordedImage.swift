@@ -13,6 +13,12 @@ struct RecordedImage {
     /// An inventory of a system with hundreds of thousands of files is far shorter.
     private static let limit = ByteCount.mebibytes(512)
 
+    /// An image of which the inventory alone is known.
+    init(_ inventory: Inventory) {
+        self.inventory = inventory
+        manifest = nil
+    }
+
     /// Reads what the command line names: a release, wherever it is, or an inventory.
     ///
     /// - Throws: ``RecordedImageError``, and what finding and fetching a release throw.

@@ -54,6 +54,7 @@ extension VirtualMachineTests {
                 Inventory.self, from: Data(release.appending("inventory.json").readBytes(limit: .mebibytes(64))))
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab, with: inventory) }
             try await SealedDisk(image).expectSealed(lab: lab)
+            try await lab.turn { try await expectNoPackageMissed(in: release) }
             try await lab.turn { try await expectOnlyWhatChanged(of: project) }
             try await lab.turn { try await expectJustTheseChanges(of: project) }
         }
@@ -74,6 +75,12 @@ extension VirtualMachineTests {
             let stranger = project.root.appending("other.pub").string
             let refused = try await project.factory("verify", release.string, "--key", stranger).run()
             #expect(refused.status == 65, "\(refused.talk)")
+        }
+
+        /// Expects that syft finds no package on the disk that the evidence does not have.
+        private func expectNoPackageMissed(in release: FilePath) async throws {
+            let finder = Lab.repository.pushing(".ci/peers/missed-packages")
+            print(try await Program.run(finder.string, [release.string], deadline: .seconds(900)).text)
         }
 
         /// Expects that other formats boot nothing, and that other tests convert nothing.
@@ -117,6 +124,7 @@ extension VirtualMachineTests {
             #expect(changes.accounts.added.map(\.name) == ["tester"] && changes.groups.added.map(\.name) == ["tester"])
             #expect(changes.packages.isEmpty && changes.units.isEmpty && changes.boot.isEmpty)
             #expect(changes.ports?.isEmpty == true)
+            try await expectSameChanges(changes, fromImagesOf: project)
 
             let variable = PlantedSecrets(words: ["planted-in-environment"])
             #expect(try await variable.files(under: project.output, except: "*.qcow2") == [])
@@ -127,6 +135,20 @@ extension VirtualMachineTests {
                     #expect(!text.contains("planted-in-\(place)"), "\(name)")
                 }
             }
+        }
+
+        /// Expects that the image files alone tell the same.
+        private func expectSameChanges(_ changes: InventoryChanges, fromImagesOf project: Project) async throws {
+            let images = ["v1.0.2", "v1.1.0"].map {
+                project.output.appending("lab-debian13").appending($0).appending("lab-debian13-\($0).qcow2")
+            }
+            let ending = try await project.factory(
+                "diff", images[0].string, images[1].string, "--format", "json", "--accelerator", "tcg"
+            ).run()
+            try #require(ending.status == 0, "\(ending.talk)")
+            let told = try JSONDecoder().decode(InventoryChanges.self, from: Data(ending.output.utf8))
+            #expect(told.files == changes.files && told.packages == changes.packages)
+            #expect(told.accounts == changes.accounts && told.groups == changes.groups && told.units == changes.units)
         }
 
         /// Expects that the run's events are what their schema says, and that the history knows the release and how long

@@ -9,16 +9,18 @@ extension VirtualMachineTests {
     struct PushedTagTests {
         @Test func buildsWhatAPushedTagAsksForBehindThePushersBack() async throws {
             let lab = try #require(Lab.current)
-            let template = try lab.shippedTemplate("lab-debian13").replacing(
-                "pipeline: golden", with: "pipeline: quick")
-            let project = try lab.project(["lab-debian13": template])
+            // A name of its own, since the runs of all tests lie in one state folder.
+            let template = try lab.shippedTemplate("lab-debian13")
+                .replacing("pipeline: golden", with: "pipeline: quick")
+                .replacing("image: lab-debian13", with: "image: pushed")
+            let project = try lab.project(["pushed": template])
             let server = project.root.removingLastComponent().appending(
                 "\(project.root.lastComponent?.string ?? "").git")
             try await prepare(server, project)
             try await lab.turn {
                 // QEMU's emulation of several processors lets a guest panic now and then; a version is asked for once.
                 for version in ["v1.0.0", "v1.0.1"] {
-                    let log = try await push("lab-debian13/\(version)", of: project, to: server)
+                    let log = try await push("pushed/\(version)", of: project, to: server)
                     if log.contains("[kernel-panic]"), version == "v1.0.0" { continue }
                     try #require(log.contains("imagefactory: ended with 0\n"), "\(log)")
                     try await expectRelease(version, on: server, log)
@@ -58,17 +60,17 @@ extension VirtualMachineTests {
         }
 
         private func expectRelease(_ version: String, on server: FilePath, _ log: String) async throws {
-            let release = server.appending("imagefactory/output/lab-debian13/\(version)")
-            let image = release.appending("lab-debian13-\(version).qcow2")
+            let release = server.appending("imagefactory/output/pushed/\(version)")
+            let image = release.appending("pushed-\(version).qcow2")
             try await Program.run("qemu-img", ["check", image.string], deadline: .seconds(60))
             try await Program.run(
                 "sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], in: release, deadline: .seconds(60))
-            #expect(log.contains("lab-debian13/\(version) asks for a build of lab-debian13 \(version)\n"))
-            #expect(log.contains("\nconvert-image:\n") && log.contains("\(release)\n"), "\(log)")
+            #expect(log.contains("pushed/\(version) asks for a build of pushed \(version)\n"))
+            #expect(log.contains("\nconvert-image:") && log.contains("\(release)\n"), "\(log)")
             // The build ends by pushing the tag of the dev channel, past the same hooks.
             let refs = try await git(["for-each-ref", "--format=%(refname) %(objecttype)"], in: server)
-            #expect(refs.contains("refs/tags/lab-debian13/\(version)-dev tag"), "\(log)")
-            #expect(refs.contains("refs/imagefactory/lab-debian13/dev tag"), "\(refs)")
+            #expect(refs.contains("refs/tags/pushed/\(version)-dev tag"), "\(log)")
+            #expect(refs.contains("refs/imagefactory/pushed/dev tag"), "\(refs)")
             let results = server.appending("imagefactory/logs").folderEntries.filter { $0.hasSuffix(".junit.xml") }
             #expect(!results.isEmpty)
             _ = try await poll(every: .milliseconds(100), deadline: .seconds(60), for: "the checkout to go") {

@@ -57,7 +57,7 @@ package struct StateFolder: Sendable, Equatable {
     package var repositories: FilePath { root.appending("repositories") }
     /// What is remembered of ledgers: verdicts about signatures, and the newest tags that were seen.
     package var promotion: FilePath { root.appending("promotion") }
-    /// Where releases of servers lie while they are looked at.
+    /// Where releases of servers, and the disks of images, lie while they are looked at.
     package var fetchedReleases: FilePath { cache.appending("releases") }
     /// The locks.
     package var locks: FilePath { root.appending("locks") }

@@ -1,9 +1,7 @@
 internal import Attestation
 internal import DiskImages
 internal import HostSystem
-internal import Logging
 internal import Machines
-internal import Pipeline
 internal import Stages
 internal import SystemPackage
 
@@ -15,7 +13,8 @@ struct ImageInventory {
     /// What scratch folders begin with.
     static let scratchPrefix = "image"
 
-    let settings: HypervisorSettings
+    /// Whose accelerator runs the small machine.
+    let room: MachineRoom
     /// Where the raw file lies while it is looked at; it takes the room of the image's data.
     let scratch: FilePath
 
@@ -28,15 +27,8 @@ struct ImageInventory {
         return try await withScratchFolder(in: scratch, prefix: Self.scratchPrefix) { folder in
             Talk.say("\(image): there is no inventory beside it; reading the disk, which takes a while")
             _ = try await Conversion(of: disk, to: [.raw()], name: "disk").run(into: folder)
-            return try await OfflineInventory(accelerator: try await accelerator()).take(
+            return try await OfflineInventory(accelerator: try await room.hypervisor().accelerator.accelerator).take(
                 of: folder.appending("disk.raw"), as: .raw, in: folder, remark: { Talk.say($0) })
-        }
-    }
-
-    private func accelerator() async throws -> Accelerator {
-        let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
-        return try await MachineRoom.with(settings, logger: logger, note: { _ in }) {
-            try await $0.hypervisor().accelerator.accelerator
         }
     }
 }

@@ -168,6 +168,15 @@ struct PromotionCommandTests {
                 let run = try await promote("--format", "json")
                 #expect(run.status == 0, "\(run.talk)")
                 #expect(run.output.contains("\"tag\" : \"golden/v1.2.0-staging\""))
+
+                try report.remove()
+                func say(_ words: String...) async throws -> String {
+                    try await FactoryRun(words, in: ada.folder, state: shared.root.appending("state")).output
+                }
+                _ = try await say("promote", "web", "v1.2.0", "--to", "prod", "--unverified")
+                #expect(try await say("log", "web").contains("put v1.2.0 into prod, without a look at its evidence"))
+                let channels = try await say("channels", "web").split(separator: "\n")
+                #expect(channels.filter { $0.contains("UNVERIFIED") }.map { $0.contains(" prod ") } == [true])
             }
         }
     }

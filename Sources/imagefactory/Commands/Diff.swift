@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Attestation
 internal import Foundation
 internal import HostSystem
+internal import Logging
 internal import Machines
 internal import Pipeline
 internal import SystemPackage
@@ -32,24 +33,26 @@ struct Diff: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let from = try await image(before)
-        let to = try await image(after)
-        let changes = InventoryChanges(from: from.compared, to: to.compared)
+        let state = try global.state()
+        let settings = HypervisorSettings(
+            accelerator: accelerator, state: state.root, cache: state.cache,
+            environment: ProcessInfo.processInfo.environment)
+        let logger = Logger(label: "imagefactory") { _ in SwiftLogNoOpLogHandler() }
+        let changes = try await MachineRoom.with(settings, logger: logger, note: { _ in }) { room in
+            let unknown = ImageInventory(room: room, scratch: state.fetchedReleases)
+            let from = try await image(before, unknown)
+            return InventoryChanges(from: from.compared, to: try await image(after, unknown).compared)
+        }
         guard global.format == .text else { return try Talk.result(json: changes) }
         Talk.result(String(changes.text(all: all).dropLast()))
     }
 
     /// What is known of an image, or what is in one that nothing is known of.
-    private func image(_ reference: String) async throws -> RecordedImage {
+    private func image(_ reference: String, _ unknown: ImageInventory) async throws -> RecordedImage {
         let path = FilePath(reference)
         guard path.exists, !path.isFolder, path.extension != "json" else {
             return try await RecordedImage(reference, global)
         }
-        let state = try global.state()
-        let settings = HypervisorSettings(
-            accelerator: accelerator, state: state.root, cache: state.cache,
-            environment: ProcessInfo.processInfo.environment)
-        return RecordedImage(
-            try await ImageInventory(settings: settings, scratch: state.fetchedReleases).take(of: path))
+        return RecordedImage(try await unknown.take(of: path))
     }
 }

@@ -75,7 +75,8 @@ struct ChangeRecord: Encodable {
             let what =
                 placement.rollsBack.map { "rolled \(channel) back to \(version), undoing \($0)" }
                 ?? "put \(version) into \(channel)"
-            return ChangeRecord(placement.tag, what, why: placement.reason, of: placement.release)
+            let doubt = placement.isUnverified ? ", without a look at its evidence" : ""
+            return ChangeRecord(placement.tag, what + doubt, why: placement.reason, of: placement.release)
         }
         let approvals = ledger.approvals.map {
             ChangeRecord($0.tag, "approved \($0.release.version) for \($0.channel.rawValue)", of: $0.release)

@@ -38,7 +38,8 @@ struct ChannelsList: AsyncParsableCommand {
         }
         return [
             state.series, state.template ?? "-", state.channel, version, since.moment, since.age(at: now),
-            state.signer ?? state.tagger ?? "-", state.evidence?.short ?? "-", change(state),
+            state.signer ?? state.tagger ?? "-",
+            state.unverified == true ? "UNVERIFIED" : state.evidence?.short ?? "-", change(state),
         ].map { TerminalText.plain($0) }
     }
 

@@ -29,6 +29,8 @@ struct ChannelsReport: Encodable {
         var release: Digest?
         /// The digest of its checksums.
         var evidence: Digest?
+        /// Whether somebody put it there without a look at its evidence.
+        var unverified: Bool?
         /// The version that was there before.
         var previousVersion: String?
         /// The tag that a rollback undid.
@@ -39,7 +41,7 @@ struct ChannelsReport: Encodable {
         var revoked: Withdrawal?
 
         private enum CodingKeys: String, CodingKey {
-            case series, template, channel, usable, version, tag, since, tagger, signer, reason, revoked
+            case series, template, channel, usable, version, tag, since, tagger, signer, reason, revoked, unverified
             case release = "release-digest"
             case evidence = "evidence-digest"
             case previousVersion = "previous-version"
@@ -86,7 +88,8 @@ struct ChannelsReport: Encodable {
             series: ledger.series, template: placement.release.template, channel: placement.channel.rawValue,
             usable: true, version: placement.release.version, tag: "\(placement.tag.name)", since: placement.tag.date,
             tagger: placement.tag.tagger, signer: placement.tag.signer, release: placement.release.release,
-            evidence: placement.release.evidence, previousVersion: before?.release.version,
+            evidence: placement.release.evidence, unverified: placement.isUnverified,
+            previousVersion: before?.release.version,
             rollsBack: placement.rollsBack.map { "\($0)" }, reason: placement.reason,
             revoked: ledger.revocation(of: placement.release).map { revocation in
                 Withdrawal(

@@ -36,9 +36,11 @@ package final class QCOW2Writer: ImageWriter {
     /// - Parameters:
     ///   - file: The file, which is empty.
     ///   - encoding: How clusters are stored: `plain`, `zstd` or `deflate`; qcow2 has no zlib streams.
-    /// - Throws: ``ImageError`` for a disk that is too large for the format.
+    /// - Throws: ``ImageError`` for a disk that is too large for the format, or an encoding that it does not have.
     package init(to file: OutputFile, size: Int64, encoding: UnitEncoding) throws {
-        if case .zlib = encoding { preconditionFailure("qcow2 stores bare deflate streams") }
+        if case .zlib = encoding {
+            throw ImageError(.unsupported, file.path, "qcow2 stores bare deflate streams, and none in zlib's frame")
+        }
         precondition(size >= 0 && size % Int64(DiskGeometry.sector) == 0)
         guard size <= Self.largestDisk else {
             throw ImageError(

@@ -1,10 +1,6 @@
 internal import ArgumentParser
-internal import Foundation
 internal import HostSystem
-internal import Logging
-internal import Machines
 internal import Pipeline
-internal import Stages
 internal import SystemPackage
 
 /// `imagefactory build`: from an installer ISO to a release; several templates are built side by side.

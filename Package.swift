@@ -272,7 +272,9 @@ let package = Package(
         ),
         .testTarget(
             name: "VirtualMachineTests",
-            dependencies: ["Attestation", "HostSystem", "Pipeline", "VirtualMachineTestSupport", system],
+            dependencies: [
+                "Attestation", "HostSystem", "Pipeline", "PromotionTestSupport", "VirtualMachineTestSupport", system,
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -8,7 +8,7 @@ package struct Digest: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// A digest from its 64 hexadecimal digits, in either case; nil for anything else.
     package init?(hex: some StringProtocol) {
-        guard hex.utf8.count == 64, hex.allSatisfy({ $0.isASCII && $0.isHexDigit }) else { return nil }
+        guard hex.utf8.count == 64, hex.utf8.allSatisfy({ Self.value(ofDigit: $0) != nil }) else { return nil }
         self.hex = hex.lowercased()
     }
 
@@ -21,7 +21,7 @@ package struct Digest: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// The digest as 32 bytes.
     package var bytes: [UInt8] {
-        let digits = hex.utf8.map { UInt8(truncatingIfNeeded: Character(UnicodeScalar($0)).hexDigitValue ?? 0) }
+        let digits = hex.utf8.map { Self.value(ofDigit: $0) ?? 0 }
         return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
     }
 
@@ -78,6 +78,15 @@ package struct Digest: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 
     private static let digits = Array("0123456789abcdef")
+
+    private static func value(ofDigit byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
 }
 
 /// A running SHA-256 over OpenSSL, which uses the processor's own instructions where there are some.

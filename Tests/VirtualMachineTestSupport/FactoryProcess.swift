@@ -33,6 +33,17 @@ package struct FactoryProcess: Sendable {
     /// A program, with its arguments, that becomes the program itself in the end; none to start it directly.
     package var launcher: [String] = []
 
+    /// The program with `arguments`, not started yet.
+    package init(
+        arguments: [String], environment: [String: String] = [:], folder: FilePath = "/",
+        user: (id: UInt32, group: UInt32)? = nil
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.folder = folder
+        self.user = user
+    }
+
     /// Runs to the end.
     ///
     /// - Parameter onTalk: Sees each line of standard error as it comes, and may send a signal to the process.

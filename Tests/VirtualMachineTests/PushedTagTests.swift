@@ -1,95 +1,133 @@
 import Foundation
 import HostSystem
+import PromotionTestSupport
 import SystemPackage
 import Testing
 import VirtualMachineTestSupport
 
 extension VirtualMachineTests {
-    /// Pushes to a bare repository on this host, whose hooks build.
+    /// A real image on its way from a pushed tag to `prod` and back, with nothing but git between the people.
     struct PushedTagTests {
-        @Test func buildsWhatAPushedTagAsksForBehindThePushersBack() async throws {
+        private static let pipeline = """
+            summary: what a channel asks for, without a proof of the seal
+            stages: [check-host, fetch-iso, install-system, provision, seal, reclaim-space, take-inventory,
+              convert-image, verify-images, attest, publish-release]
+
+            """
+        private static let policy = """
+            staging:
+              evidence: [provenance, sbom, verify-report]
+              gates: [{ name: trial, run: test -e ../trial-passes }]
+            prod:
+              evidence: [provenance, sbom, verify-report]
+              approvals: 1
+              approvers: [ada@example.org, bob@example.org]
+
+            """
+
+        @Test func carriesARealImageFromAPushedTagToProdAndBack() async throws {
             let lab = try #require(Lab.current)
             // A name of its own, since the runs of all tests lie in one state folder.
             let template = try lab.shippedTemplate("lab-debian13")
-                .replacing("pipeline: golden", with: "pipeline: quick")
+                .replacing("pipeline: golden", with: "pipeline: pushed")
                 .replacing("image: lab-debian13", with: "image: pushed")
-            let project = try lab.project(["pushed": template])
-            let server = project.root.removingLastComponent().appending(
-                "\(project.root.lastComponent?.string ?? "").git")
-            try await prepare(server, project)
-            try await lab.turn {
-                // QEMU's emulation of several processors lets a guest panic now and then; a version is asked for once.
-                for version in ["v1.0.0", "v1.0.1"] {
-                    let log = try await push("pushed/\(version)", of: project, to: server)
-                    if log.contains("[kernel-panic]"), version == "v1.0.0" { continue }
-                    try #require(log.contains("imagefactory: ended with 0\n"), "\(log)")
-                    try await expectRelease(version, on: server, log)
-                    break
-                }
+            let root = lab.folder.appending("pushed-\(String.randomHex(digits: 6))")
+            try root.createFolder()
+            let server = try await HookServer(
+                in: root, of: try lab.project(["pushed": template]), pipeline: Self.pipeline, policy: Self.policy)
+            let (ada, bob) = (try await server.clone("ada"), try await server.clone("bob"))
+            let first = try await lab.turn { try await build("v1.0.0", or: "v1.0.1", on: server, for: ada) }
+            let second = try await lab.turn { try await build("v1.1.0", or: "v1.1.1", on: server, for: ada) }
+            try await tell(first, second, on: server, ada, bob)
+            try await refuse(first, to: try await server.clone("mallory"), on: server)
+            try await expectLedger(first, second, on: server)
+        }
+
+        /// Has a version built, and looks at what the hook left.
+        ///
+        /// - Parameter other: What is asked for after a panic of the guest's kernel, as QEMU's emulation of several
+        ///   processors brings one now and then: each version is asked for once.
+        /// - Returns: The version that was built.
+        private func build(
+            _ version: String, or other: String, on server: HookServer, for clone: Clone
+        ) async throws -> String {
+            var version = version
+            var log = try await server.build(version, askedIn: clone)
+            if log.contains("[kernel-panic]") {
+                version = other
+                log = try await server.build(version, askedIn: clone)
             }
-        }
-
-        private func prepare(_ server: FilePath, _ project: Project) async throws {
-            try await git(["init", "--quiet", "--initial-branch=main"], in: project.root)
-            try await git(["init", "--quiet", "--bare", "--initial-branch=main", server.string], in: project.root)
-            try await git(["config", "imagefactory.program", FactoryProcess.program.string], in: server)
-            let hooks = try await project.factory("ci", "generate", "hook", "--repository", server.string).run()
-            try #require(hooks.status == 0, "\(hooks.talk)")
-            try await git(["remote", "add", "origin", server.string], in: project.root)
-            try await git(["add", "--all"], in: project.root)
-            try await git(["commit", "--quiet", "--message", "A recipe"], in: project.root)
-            try await git(["push", "--quiet", "origin", "main"], in: project.root)
-        }
-
-        /// Pushes a tag, and gives the log of the build that it asks for.
-        private func push(_ tag: String, of project: Project, to server: FilePath) async throws -> String {
-            let logs = server.appending("imagefactory/logs")
-            let before = logs.folderEntries
-            try await git(["tag", "--annotate", "--message", "Build it", tag], in: project.root)
-            let clock = ContinuousClock()
-            let start = clock.now
-            try await git(
-                ["push", "--quiet", "origin", "refs/tags/\(tag)"], in: project.root,
-                environment: ["IMAGEFACTORY_STATE": project.state.string])
-            #expect(clock.now - start < .seconds(20), "the pusher does not wait for the build")
-            let name = try #require(logs.folderEntries.first { !before.contains($0) && $0.hasSuffix(".log") })
-            return try await poll(every: .seconds(1), deadline: .seconds(30 * 60), for: "the end of the build") {
-                let text = try logs.appending(name).readText()
-                return text.contains("imagefactory: ended with") ? text : nil
-            }
-        }
-
-        private func expectRelease(_ version: String, on server: FilePath, _ log: String) async throws {
-            let release = server.appending("imagefactory/output/pushed/\(version)")
-            let image = release.appending("pushed-\(version).qcow2")
-            try await Program.run("qemu-img", ["check", image.string], deadline: .seconds(60))
+            try #require(log.contains("imagefactory: ended with 0\n"), "\(log)")
+            #expect(log.contains("pushed/\(version) asks for a build of pushed \(version)\n"))
+            let release = server.releases.appending(version)
+            #expect(log.contains("\nconvert-image:") && log.contains("\(release)\n"), "\(log)")
+            try await Program.run(
+                "qemu-img", ["check", release.appending("pushed-\(version).qcow2").string], deadline: .seconds(60))
             try await Program.run(
                 "sha256sum", ["--check", "--strict", "--quiet", "SHA256SUMS"], in: release, deadline: .seconds(60))
-            #expect(log.contains("pushed/\(version) asks for a build of pushed \(version)\n"))
-            #expect(log.contains("\nconvert-image:") && log.contains("\(release)\n"), "\(log)")
-            // The build ends by pushing the tag of the dev channel, past the same hooks.
-            let refs = try await git(["for-each-ref", "--format=%(refname) %(objecttype)"], in: server)
-            #expect(refs.contains("refs/tags/pushed/\(version)-dev tag"), "\(log)")
-            #expect(refs.contains("refs/imagefactory/pushed/dev tag"), "\(refs)")
-            let results = server.appending("imagefactory/logs").folderEntries.filter { $0.hasSuffix(".junit.xml") }
-            #expect(!results.isEmpty)
+            let folder = server.repository.appending("imagefactory")
+            #expect(folder.appending("logs").folderEntries.contains { $0.hasSuffix(".junit.xml") })
             _ = try await poll(every: .milliseconds(100), deadline: .seconds(60), for: "the checkout to go") {
-                server.appending("imagefactory").folderEntries.contains { $0.hasPrefix("work.") } ? nil : true
+                folder.folderEntries.contains { $0.hasPrefix("work.") } ? nil : true
+            }
+            return version
+        }
+
+        /// Both go to prod, each past a gate that fails at first; the second is rolled back and revoked.
+        private func tell(
+            _ first: String, _ second: String, on server: HookServer, _ ada: Clone, _ bob: Clone
+        ) async throws {
+            let trial = server.root.appending("trial-passes")
+            func expect(_ status: Int, _ words: String..., in clone: Clone) async throws {
+                let run = try await server.run(words, in: clone)
+                #expect(run.status == status, "\(words): \(run.talk)")
+            }
+            for version in [first, second] {
+                try await expect(1, "promote", "pushed", version, "--to", "staging", in: ada)
+                try trial.write([])
+                try await expect(0, "promote", "pushed", version, "--to", "staging", in: ada)
+                try trial.remove()
+                try await expect(1, "promote", "pushed", version, "--to", "prod", in: ada)
+                try await expect(0, "approve", "pushed", version, "--for", "prod", in: bob)
+                try await expect(0, "promote", "pushed", version, "--to", "prod", in: ada)
+            }
+            try await expect(0, "rollback", "pushed", "--channel", "prod", "--reason", "it was slow", in: ada)
+            try await expect(0, "revoke", "pushed", second, "--reason", "a hole", in: bob)
+            try await expect(0, "channels", "verify", in: bob)
+        }
+
+        private func refuse(_ version: String, to mallory: Clone, on server: HookServer) async throws {
+            let tries = [
+                ["release", "pushed", "v9.0.0"], ["promote", "pushed", version, "--to", "staging"],
+                ["approve", "pushed", version, "--for", "prod"],
+                ["rollback", "pushed", "--channel", "prod", "--reason", "mine"],
+                ["revoke", "pushed", version, "--reason", "mine"],
+            ]
+            for words in tries {
+                let run = try await server.run(words, in: mallory)
+                #expect(run.status == 65, "\(words): \(run.talk)")
+            }
+            // Past the program too: the server's own hook refuses what mallory signs.
+            try await mallory.git(["tag", "--sign", "--message", "Mine", "pushed/v9.0.0"])
+            await #expect(throws: ProgramError.self) {
+                try await mallory.git(["push", "--quiet", "origin", "refs/tags/pushed/v9.0.0"])
             }
         }
 
-        @discardableResult
-        private func git(
-            _ arguments: [String], in folder: FilePath, environment: [String: String] = [:]
-        ) async throws -> String {
-            let variables = [
-                "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
-                "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
-            ]
-            return try await Program.run(
-                "git", arguments, environment: variables.merging(environment) { $1 }, in: folder,
-                deadline: .seconds(120)
-            ).text
+        /// What git alone tells: every tag is signed, and the lock of each channel is its newest tag.
+        private func expectLedger(_ first: String, _ second: String, on server: HookServer) async throws {
+            let auditor = try await server.clone("ci")
+            let tags = try await auditor.tags()
+            for tag in tags { try await auditor.git(["tag", "--verify", tag]) }
+            let expected = [first, second].flatMap { version in
+                ["", "-dev", "-staging", "-prod", "-prod-approved.1"].map { "pushed/\(version)\($0)" }
+            }
+            let undoing = ["pushed/\(first)-prod.2", "pushed/\(second)-revoked"]
+            #expect(Set(expected + undoing).isSubset(of: tags), "\(tags)")
+            let bare = Clone(folder: server.repository)
+            #expect(
+                try await bare.git(["rev-parse", "refs/imagefactory/pushed/prod"])
+                    == bare.git(["rev-parse", "pushed/\(first)-prod.2"]))
         }
     }
 }

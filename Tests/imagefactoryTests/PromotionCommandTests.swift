@@ -141,6 +141,43 @@ struct PromotionCommandTests {
         }
     }
 
+    /// The remote holds the first push back until another one is through.
+    @Test func saysWhoWasFasterAndMayBeTriedAgain() async throws {
+        try await SharedRepository.with { shared in
+            let (ada, bob) = (try await shared.clone("ada"), try await shared.clone("bob"))
+            for version in ["v1.0.0", "v1.1.0"] { try await shared.place(version, by: ada) }
+            let (turn, held, go) = (
+                shared.root.appending("turn"), shared.root.appending("held"), shared.root.appending("go")
+            )
+            try turn.createFolder()
+            try shared.remote.pushing("hooks/pre-receive").write(
+                """
+                #!/bin/sh
+                cat >/dev/null
+                rmdir \(turn) 2>/dev/null || exit 0
+                touch \(held)
+                while ! test -e \(go); do sleep 0.1; done
+
+                """.utf8, mode: [.ownerReadWriteExecute])
+            func promote(_ version: String, _ clone: Clone) async throws -> FactoryRun {
+                try await FactoryRun(
+                    ["promote", "web", version, "--to", "staging"], in: clone.folder,
+                    state: shared.root.appending("state"))
+            }
+            async let slow = promote("v1.0.0", ada)
+            _ = try await poll(every: .milliseconds(20), deadline: .seconds(60), for: "the push") {
+                held.exists ? true : nil
+            }
+            let fast = try await promote("v1.1.0", bob)
+            #expect(fast.status == 0, "\(fast.talk)")
+            try go.write([])
+            let lost = try await slow
+            #expect(lost.status == 75, "\(lost.talk)")
+            #expect(lost.talk.contains("someone else promoted v1.1.0 to staging meanwhile"), "\(lost.talk)")
+            #expect(try await promote("v1.0.0", ada).status == 0)
+        }
+    }
+
     @Test func takesACompleteReleaseAndNoBrokenOne() async throws {
         try await ReleaseFixture.with { release in
             try await SharedRepository.with(policy: "# nothing is said, so all the usual evidence is asked for\n{}\n") {

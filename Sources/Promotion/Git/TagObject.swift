@@ -101,7 +101,7 @@ package struct TagObject: Sendable, Hashable {
     /// Whether a text is a distance from UTC: `+0100`.
     private static func isZone(_ text: Substring) -> Bool {
         text.utf8.count == 5 && (text.hasPrefix("+") || text.hasPrefix("-"))
-            && text.utf8.dropFirst().allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            && text.utf8.dropFirst().allSatisfy(\.isASCIIDigit)
     }
 
     /// Whether a text holds newlines and characters that a reader sees: no other control character, and none that hides or

@@ -14,6 +14,9 @@ package struct LedgerReading: Sendable {
         self.signers = signers
     }
 
+    /// Whether there are tags, and nobody is named who may sign them.
+    package var isUnsigned: Bool { !signers.areSignaturesRequired && !series.isEmpty }
+
     /// The ledger of a series; nil for one without a good tag.
     package subscript(series: String) -> SeriesLedger? {
         self.series.first { $0.series == series }

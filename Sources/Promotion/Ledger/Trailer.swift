@@ -68,9 +68,7 @@ package struct Trailer: Sendable, Hashable {
 
     /// Whether a text is a letter with letters, digits and hyphens after it.
     private static func isKey(_ text: Substring) -> Bool {
-        func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
-        func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-        guard let first = text.utf8.first, isLetter(first), text.utf8.count <= 64 else { return false }
-        return text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+        guard let first = text.utf8.first, first.isASCIILetter, text.utf8.count <= 64 else { return false }
+        return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
     }
 }

@@ -32,9 +32,7 @@ struct TrailerReader {
     /// The template's name.
     func template() throws(LedgerEntryError) -> String {
         let name = try value(.template)
-        guard name.utf8.count <= 64, name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-]*/) != nil else {
-            throw .value(.template)
-        }
+        guard Self.isName(name) else { throw .value(.template) }
         return name
     }
 
@@ -82,11 +80,24 @@ struct TrailerReader {
         guard values.count <= Self.imageLimit else { throw .value(.image) }
         for text in values {
             let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0].wholeMatch(of: /[a-z][a-z0-9]{0,15}/) != nil,
+            guard parts.count == 2, Self.isFormat(parts[0]),
                 let digest = Self.digest(parts[1]), images.updateValue(digest, forKey: String(parts[0])) == nil
             else { throw .value(.image) }
         }
         return images
+    }
+
+    /// Whether a text is a template's name: letters, digits, and `._-` after the first of them.
+    private static func isName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first.isASCIILetter || first.isASCIIDigit else { return false }
+        return text.utf8.count <= 64
+            && text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || "._-".utf8.contains($0) }
+    }
+
+    /// Whether a text is a format's name: a small letter, with small letters and digits after it.
+    private static func isFormat(_ text: Substring) -> Bool {
+        guard let first = text.utf8.first, first.isASCIILowercaseLetter else { return false }
+        return text.utf8.count <= 16 && text.utf8.allSatisfy { $0.isASCIILowercaseLetter || $0.isASCIIDigit }
     }
 
     /// A digest, in the one spelling that ``Digest`` has itself.

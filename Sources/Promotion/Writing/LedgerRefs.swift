@@ -1,4 +1,5 @@
 internal import HostSystem
+package import SystemPackage
 
 /// The refs of the ledger, here and at the remote that people share.
 ///
@@ -60,6 +61,15 @@ package struct LedgerRefs: Sendable {
         try await push(changes, to: remote)
         // What is shared counts; where this fails, the next look at the remote brings it.
         try? await change(changes, checksOld: false)
+    }
+
+    /// Brings all tags and locks of a repository's remote here, for somebody who only reads.
+    ///
+    /// - Parameter remote: Its name; nil where nobody shares the ledger.
+    /// - Throws: ``NoRemoteError``, ``LedgerRefsError``, also where a tag was moved or removed at the remote.
+    package static func fetch(into repository: Repository, from remote: String?) async throws {
+        guard let remote else { throw NoRemoteError(folder: repository.folder) }
+        _ = try await LedgerRefs(repository, remote: remote).refresh(nil)
     }
 
     private func local(_ patterns: [String]) async throws -> [String: ObjectID] {
@@ -183,5 +193,18 @@ package enum LedgerRefsError: Error, CustomStringConvertible {
     private static func list(_ refs: [String]) -> String {
         let names = refs.prefix(3).map { String($0.dropFirst("refs/tags/".count)) }.joined(separator: ", ")
         return names + (refs.count > 3 ? " and \(refs.count - 3) more" : "")
+    }
+}
+
+/// A repository that nothing can be fetched for.
+package struct NoRemoteError: Error, CustomStringConvertible {
+    /// Its folder.
+    package let folder: FilePath
+
+    package var description: String {
+        """
+        \(folder) has no remote to fetch from; add 'origin' with 'git remote add', or name another by 'remote:' in \
+        imagefactory.yaml
+        """
     }
 }

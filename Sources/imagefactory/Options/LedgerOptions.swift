@@ -18,7 +18,10 @@ struct LedgerOptions: ParsableArguments {
     func read(_ name: String? = nil) async throws -> LedgerReading {
         let place = try await LedgerPlace(
             named: global.namedRoot, from: FilePath(FileManager.default.currentDirectoryPath))
-        if fetch { try await place.repository.fetchLedger() }
+        if fetch {
+            let remote = try await LedgerDesk.remote(named: try place.configuration.remote, of: place.repository)
+            try await LedgerRefs.fetch(into: place.repository, from: remote)
+        }
         let reader = LedgerReader(
             repository: place.repository, memory: try global.state().promotion, templates: place.templates)
         guard let name else { return try await reader.read() }

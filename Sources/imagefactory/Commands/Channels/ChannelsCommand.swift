@@ -9,15 +9,16 @@ struct ChannelsCommand: AsyncParsableCommand {
 
     /// Says what a reader of channels must know beside them.
     static func warn(of reading: LedgerReading) {
-        if !reading.signers.areSignaturesRequired, !reading.series.isEmpty {
-            Talk.warn(
-                "nobody vouches for these tags: the commit that is checked out has no "
-                    + "\(SignerFiles.folder)/\(SignerFiles.allowedName), so that no signature is asked for")
-        }
+        if reading.isUnsigned { Talk.warn(Self.unsigned) }
         let count = reading.problems.count
         guard count > 0 else { return }
         Talk.warn(
             "\(count) \(count == 1 ? "tag or chain is" : "tags or chains are") refused; "
                 + "'imagefactory channels verify' says why")
     }
+
+    /// What is said of a ledger that ``LedgerReading/isUnsigned``.
+    static let unsigned =
+        "nobody vouches for these tags: the commit that is checked out has no "
+        + "\(SignerFiles.folder)/\(SignerFiles.allowedName), so that no signature is asked for"
 }

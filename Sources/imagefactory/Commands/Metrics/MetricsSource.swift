@@ -30,6 +30,8 @@ struct MetricsSource: Sendable {
         let disputed: [(series: String, channel: Channel)]
         /// All that is wrong.
         let problems: [LedgerProblem]
+        /// Whether nobody vouches for any tag.
+        let isUnsigned: Bool
         /// Whether the clone was cut off, so that no change's time can be told.
         let isShallow: Bool
         /// When it was read.
@@ -53,6 +55,7 @@ struct MetricsSource: Sendable {
             self.histories = histories
             self.disputed = disputed
             problems = reading.problems
+            isUnsigned = reading.isUnsigned
             isShallow = commits.isShallow
             date = Date()
         }
@@ -69,6 +72,7 @@ struct MetricsSource: Sendable {
 
         /// Says what a reader of the figures must know beside them.
         func warn() {
+            if isUnsigned { Talk.warn(ChannelsCommand.unsigned) }
             if isShallow {
                 Talk.warn("this clone is shallow, so no lead time can be told; 'git fetch --unshallow' brings the rest")
             }

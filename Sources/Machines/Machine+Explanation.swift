@@ -8,7 +8,7 @@ extension Machine {
         case .machineKilled, .machineDied:
             await process?.findings().autopsy(lastWords: lastWords).failure(failure.evidence)
                 ?? Autopsy(lastWords: lastWords).failure(failure.evidence)
-        case .hostDiskError: withFreeSpace(failure)
+        case .hostDiskError: MachineFailure(forWantOfRoomFor: definition.disk, evidence: failure.evidence) ?? failure
         case .stalled, .tooLate, .kvmUnusable: await withAccelerator(withState(failure))
         case .agentLost: withState(failure)
         default: failure
@@ -17,12 +17,6 @@ extension Machine {
 
     private var lastWords: [String] {
         QEMULog.lastWords(in: (try? String(decoding: log.readTail(1 << 20), as: UTF8.self)) ?? "")
-    }
-
-    /// A full host is told apart by the room that is left.
-    private func withFreeSpace(_ failure: MachineFailure) -> MachineFailure {
-        guard let free = try? definition.disk.freeSpace(), free < .mebibytes(32) else { return failure }
-        return MachineFailure(.hostDiskFull, evidence: ["\(free) left for \(definition.disk)"] + failure.evidence)
     }
 
     /// A QEMU that a signal has stopped is why nothing moves, and why nobody answers.

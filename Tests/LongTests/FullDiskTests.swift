@@ -12,7 +12,9 @@ extension LongTests {
             let template = LabTemplate(
                 name: "full-disk",
                 provision: ["run: { commands: \"dd if=/dev/urandom of=/root/file bs=1M count=64\" }"],
-                tests: ["{ name: it is up, run: \"dd if=/dev/urandom of=/var/tmp/file bs=1M count=64\" }"])
+                tests: [
+                    "{ name: it is up, run: \"dd if=/dev/urandom of=/var/tmp/file bs=1M count=64\", timeout: 10min }"
+                ])
             var project = try lab.project([template.name: template.text])
             project.state = project.root.appending("disk/state")
             project.output = project.root.appending("disk/output")
@@ -21,8 +23,8 @@ extension LongTests {
                 for (line, rest) in [
                     ("check-host: started", 0), ("fetch-iso: started", 0), ("install-system: booting", 64 << 20),
                     ("provision: booting", 8 << 20), ("seal: started", 0), ("prove-seal: started", 1 << 20),
-                    ("reclaim-space: started", 64 << 10), ("convert-image: writing", 16 << 20),
-                    ("verify-images: started", 0),
+                    ("reclaim-space: started", 64 << 10), ("take-inventory: started", 0),
+                    ("convert-image: writing", 16 << 20), ("verify-images: started", 0), ("attest: started", 0),
                     // What a verification writes has room; publishing is over before anybody can react to its beginning.
                     ("verify-images: decoding", 1 << 20),
                 ] as [(String, Int64)] {

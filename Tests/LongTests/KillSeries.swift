@@ -22,7 +22,7 @@ struct KillSeries {
     init(_ name: String, in lab: Lab) throws {
         template = LabTemplate(
             name: name, provision: ["run: { commands: \"echo here >/etc/here\" }"],
-            tests: ["{ name: it is here, run: cat /etc/here, expect: here }"])
+            tests: ["{ name: it is here, run: cat /etc/here, expect: here, timeout: 10min }"])
         var project = try lab.project([name: template.text])
         project.state = project.root.appending("state")
         self.project = project

@@ -18,7 +18,7 @@ extension LongTests {
             let lab = try #require(Lab.current)
             let template = LabTemplate(
                 name: "killed-often", provision: ["run: { commands: \"echo here >/etc/here\" }"],
-                tests: ["{ name: it is here, run: cat /etc/here, expect: here }"])
+                tests: ["{ name: it is here, run: cat /etc/here, expect: here, timeout: 10min }"])
             let project = try lab.project([template.name: template.text])
             var history = BuildHistory(of: project)
             for (moment, victim) in [

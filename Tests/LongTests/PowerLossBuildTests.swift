@@ -11,7 +11,8 @@ extension LongTests {
     @Suite(.timeLimit(.minutes(60)))
     struct PowerLossBuildTests {
         private static let count = 8
-        private static let template = LabTemplate(name: "power-lost", tests: ["{ name: it is up, run: \"true\" }"])
+        private static let template = LabTemplate(
+            name: "power-lost", tests: ["{ name: it is up, run: \"true\", timeout: 10min }"])
         /// How long the stages take that are worth a try, in seconds; the power goes away somewhere in them.
         private static let stages: [(stage: String, seconds: Double)] = [
             ("install-system", 200.0), ("provision", 50.0), ("seal", 25.0), ("prove-seal", 50.0),

@@ -91,7 +91,8 @@ extension Node {
         let file = try open()
         defer { try? file.close() }
         guard ftruncate(file.rawValue, off_t(size)) == 0 else { throw Errno(rawValue: errno) }
-        touch(min(size, attributes.size)..<max(size, attributes.size))
+        // Behind the end of what the disk has, a hole is a hole to it too.
+        touch((min(size, attributes.size)..<max(size, attributes.size)).clamped(to: 0..<durableAttributes.size))
         attributes.size = size
     }
 

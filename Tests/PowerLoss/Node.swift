@@ -74,9 +74,8 @@ final class Node {
 
     /// Notes that bytes were written.
     func touch(_ range: Range<Int64>) {
-        guard !range.isEmpty else { return }
-        for block in range.lowerBound / Self.blockSize...(range.upperBound - 1) / Self.blockSize {
-            dirtyBlocks.insert(block)
+        if !range.isEmpty {
+            dirtyBlocks.formUnion(range.lowerBound / Self.blockSize...(range.upperBound - 1) / Self.blockSize)
         }
         attributes.modified = Attributes.now
         attributes.changed = attributes.modified
@@ -119,7 +118,8 @@ final class Node {
         let (source, target) = toDisk ? (seen, durable) : (durable, seen)
         var bytes = [UInt8](repeating: 0, count: Int(Self.blockSize))
         do {
-            for block in blocks {
+            // In any other order the host would store each block apart from its neighbours.
+            for block in blocks.sorted() {
                 let offset = block * Self.blockSize
                 let count = try bytes.withUnsafeMutableBytes { try source.read(fromAbsoluteOffset: offset, into: $0) }
                 for index in count..<bytes.count { bytes[index] = 0 }

@@ -2,10 +2,10 @@ import DiskImages
 import Foundation
 import HostSystem
 import Machines
-import Pipeline
 import SystemPackage
 import Testing
 
+@testable import Pipeline
 @testable import Stages
 
 /// Each of these starts libguestfs's small machine, which takes half a minute under emulation.
@@ -82,6 +82,26 @@ struct ReclaimSpaceTests {
             #expect(volume.name == "root")
             #expect(volume.cleared == nil)
             #expect(damage.program == "e2fsck -f -n")
+        }
+    }
+
+    /// Otherwise the small machine would wait for room until its deadline.
+    @Test(.timeLimit(.minutes(5))) func saysThatTheHostsDiskIsFull() async throws {
+        try await TestProject.with { project in
+            let server = try ServerDisk(in: project.root.appending("sealed"))
+            try await server.make()
+            let sealed = try await server.sealed()
+            var work = try project.work(disk: sealed)
+            work.folder = project.root.appending("small")
+            try work.folder.createFolder()
+            try await Program.run(
+                "mount", ["-t", "tmpfs", "-o", "size=256k", "none", work.folder.string], deadline: .seconds(10))
+            try await withCleanup { [work] in
+                let failure = await #expect(throws: MachineFailure.self) { try await ReclaimSpace { .tcg }.run(work) }
+                #expect(failure?.cause == .hostDiskFull, "\(String(describing: failure))")
+            } cleanup: { [work] in
+                _ = try? await Program.run("umount", ["--lazy", work.folder.string], deadline: .seconds(10))
+            }
         }
     }
 

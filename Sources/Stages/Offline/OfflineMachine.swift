@@ -71,6 +71,13 @@ struct OfflineMachine: Sendable {
         fi
         """
 
+    /// What a program wrote may fail on its way to the disk when the program is over: only the kernel tells of that.
+    private static let ending = """
+
+        sync
+        ! dmesg | grep -Em1 '(I/O|allocation) error, dev sd' >&2 || exit 1
+        """
+
     /// A command that writes a script into a file of the machine's.
     private static func file(_ path: String, _ script: [UInt8], words: [UInt8] = PackageResources.words_sh) -> String {
         "echo \(Data(words + script).base64EncodedString()) | base64 -d >\(path)"
@@ -79,19 +86,23 @@ struct OfflineMachine: Sendable {
     private func run(_ script: String, on drive: [String], archive: FilePath, log: FilePath?) async throws -> String {
         try Self.makeSparseFile(archive)
         let commands = [
+            // For want of room on this host, QEMU would stop the machine and wait, instead of letting a write fail in it.
+            ["config", "-global", "scsi-hd.werror=report"],
             ["set-smp", "2"], ["add-drive"] + drive + ["label:image", "cachemode:unsafe"],
             ["add-drive", "\(archive.absolute)", "format:raw", "label:archive", "cachemode:unsafe"], ["run"],
             // `debug sh` takes a list in words, in which nothing can be quoted twice.
-            ["debug", "sh", "echo \(Data(script.utf8).base64EncodedString()) | base64 -d | sh"], ["shutdown"],
+            ["debug", "sh", "echo \(Data((script + Self.ending).utf8).base64EncodedString()) | base64 -d | sh"],
+            ["shutdown"],
         ]
         do {
             let text = try await Guestfish.run(
-                Array(commands.joined(separator: [":"])), accelerator: accelerator, yields: true,
+                ["--"] + commands.joined(separator: [":"]), accelerator: accelerator, yields: true,
                 deadline: Self.deadline, log: log
             ).text
             try Self.cutEnd(archive)
             return text + "\n"
         } catch let error as ProgramError {
+            if let failure = MachineFailure(forWantOfRoomFor: archive, evidence: ["\(error)"]) { throw failure }
             throw OfflineLookError(reason: "\(error)")
         }
     }

@@ -67,7 +67,9 @@ struct FaultScene: Sendable {
 extension Project {
     /// Waits until a console of the newest run's machines shows a text.
     func waitForConsole(toShow text: String) async throws {
-        _ = try await poll(every: .milliseconds(50), deadline: .seconds(400), for: "'\(text)' on a console") {
+        _ = try await poll(
+            every: .milliseconds(50), deadline: FaultTrial.deadline, for: "'\(text)' on a console"
+        ) {
             guard let run = try records().last else { return Bool?.none }
             let logs = state.appending("runs/\(run.id)/logs")
             let consoles = logs.folderEntries.filter { $0.hasPrefix("console-") }

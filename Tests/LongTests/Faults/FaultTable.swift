@@ -30,7 +30,7 @@ struct FaultTable: CustomStringConvertible {
         }
     }
 
-    /// The rows so far.
+    /// The rows.
     var rows: [Row] = []
 
     private static let header = line(["fault", "cause wanted", "cause named", "evidence", "seconds", ""])

@@ -77,6 +77,26 @@ struct PowerLossDiskTests {
         }
     }
 
+    @Test func givesBackWhatWasCutOffUntilThatIsFlushed() async throws {
+        try await withDisk { disk in
+            let path = disk.path.appending("file")
+            let old = [UInt8](repeating: 7, count: 12_000)
+            try path.write(old)
+            for path in [path, disk.path] { try path.sync() }
+            for isFlushed in [false, true] {
+                let file = try FileDescriptor.open(path, .writeOnly)
+                // A hole costs nothing, however long it is.
+                for size in [5000, 1 << 40] { try file.resize(to: Int64(size)) }
+                if isFlushed { try path.sync() }
+                try file.close()
+                try disk.losePower(keeping: 0, seed: 1)
+                #expect(try path.fileSize().bytes == (isFlushed ? 1 << 40 : 12_000))
+                let end = [UInt8](repeating: isFlushed ? 0 : 7, count: 7000)
+                #expect(try path.readBeginning(12_000) == old.prefix(5000) + end)
+            }
+        }
+    }
+
     @Test func doesARenameWholeOrNotAtAll() async throws {
         try await withDisk { disk in
             for seed in 0..<20 as Range<UInt64> {
@@ -133,6 +153,18 @@ struct PowerLossDiskTests {
             try disk.losePower(keeping: 0, seed: 1)
             #expect(disk.path.folderEntries == (flush == .files ? ["file"] : []))
             #expect(try !file.exists || file.readBytes().isEmpty)
+        }
+    }
+}
+
+extension FilePath {
+    /// The first `count` bytes of the file.
+    fileprivate func readBeginning(_ count: Int) throws -> [UInt8] {
+        let file = try FileDescriptor.open(self, .readOnly)
+        return try file.closeAfter {
+            try [UInt8](unsafeUninitializedCapacity: count) { buffer, length in
+                length = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
         }
     }
 }

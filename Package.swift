@@ -220,6 +220,7 @@ let package = Package(
             resources: [
                 .embedInCode("Offline/collect-inventory.sh"), .embedInCode("Offline/mount-system.sh"),
                 .embedInCode("Offline/reclaim-space.sh"), .embedInCode("Offline/words.sh"),
+                .embedInCode("Offline/seal-system.sh"), .embedInCode("Sealing/seal-words.sh"),
             ],
             swiftSettings: settings
         ),
@@ -227,8 +228,8 @@ let package = Package(
             name: "StagesTests",
             dependencies: [
                 "Attestation", "CrashTestSupport", "DiskImages", "HostSystem", "Libvirt", "Machines",
-                "MachinesTestSupport", "Pipeline", "PipelineTestSupport", "RandomTestSupport", "Stages", "power-loss",
-                system,
+                "MachinesTestSupport", "Pipeline", "PipelineTestSupport", "RandomTestSupport", "SealTestSupport",
+                "Stages", "power-loss", system,
             ],
             swiftSettings: settings
         ),
@@ -261,6 +262,12 @@ let package = Package(
         ),
 
         .target(
+            name: "SealTestSupport",
+            dependencies: ["HostSystem", "InstallMedia", system],
+            path: "Tests/SealTestSupport",
+            swiftSettings: settings
+        ),
+        .target(
             name: "VirtualMachineTestSupport",
             dependencies: [
                 "Attestation", "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline",
@@ -273,14 +280,16 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "Attestation", "HostSystem", "Pipeline", "PromotionTestSupport", "VirtualMachineTestSupport", system,
+                "Attestation", "HostSystem", "Pipeline", "PromotionTestSupport", "SealTestSupport", "Stages",
+                "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "RandomTestSupport",
+                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "RandomTestSupport", "SealTestSupport",
+                "Stages",
                 "VirtualMachineTestSupport", "crash-worker",
                 "power-loss", system,
             ],

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import GuestAgent
 internal import HostSystem
 package import Machines
@@ -7,13 +6,13 @@ package import SystemPackage
 
 /// Removes what makes the installed system this one system: identities, secrets, logs and the build's own traces.
 ///
-/// Stopping a system creates some of that again, so the last removals are done by a unit at the end of the shutdown,
-/// which removes itself too. There is no boot between the seal and the capture of the disk.
+/// Stopping a system creates some of that again, so the last removals are done at the end of the shutdown. There is no boot
+/// between the seal and the capture of the disk.
 package struct Seal: GuestStage {
     package static let name = "seal"
     package static let summary =
         "remove identities, secrets, logs and the build's traces, at the last from the shutdown"
-    package static let revision = 1
+    package static let revision = 2
 
     /// The deadline of all operations that are done before the shutdown.
     private static let deadline: Duration = .seconds(10 * 60)
@@ -38,71 +37,43 @@ package struct Seal: GuestStage {
         return try Ingredients(
             options: Options(
                 operations: operations, account: account,
-                scripts: [RunningSeal(operations, account: account).script, LateSeal(operations).script]))
+                scripts: [
+                    RunningSeal(operations, account: account).script, LateSeal(operations, account: account).script,
+                ]))
     }
 
     package func run(in guest: Guest, _ work: StageWork) async throws {
         let log = try StepLog(work.run.log(of: Self.name), redactor: guest.machine.redactor)
         let start = ContinuousClock.now
+        work.report("removing what is this system's own")
         var running = RunningSeal(operations, account: account)
         let result = try await guest.agent.runDetached(
             DetachedScript(Array(running.script.utf8)), deadline: Self.deadline
         ) { output in
             log.add(output)
-            for name in running.begun(in: output) {
-                work.report(name)
-                guest.machine.note("the seal's operation '\(name)'")
-            }
+            for name in running.begun(in: output) { guest.machine.note("the seal's operation '\(name)'") }
         }
-        guard result.succeeded else {
-            let tail = log.lastLines(200)
-            let failure = SealError(operation: running.failed(in: tail) ?? "running", output: tail.suffix(8))
+        do throws(SealError) {
+            try running.confirm(output: log.lastLines(8))
+            guard result.succeeded else { throw SealError(operation: "running", output: log.lastLines(8)) }
+        } catch {
             let state = await GuestState.ask(guest.agent, since: .now - start)
-            throw OutputSigns(guest: state).failure(in: tail.suffix(40), evidence: [failure.title]) ?? failure
+            throw OutputSigns(guest: state).failure(in: log.lastLines(40), evidence: [error.title]) ?? error
         }
-        try await LateSeal(operations).arm(in: guest)
-        try SealReport(operations: operations).write(to: work.folder.appending(SealReport.fileName))
+        let report = SealReport(
+            operations, in: .guest, telling: running.telling, shown: { guest.machine.redactor.text($0) })
+        for entry in report.operations where entry.outcome == .done {
+            work.report("\(entry.name) (\(entry.did.count + entry.more))")
+        }
+        try report.save(in: work.folder)
+        try await LateSeal(operations, account: account).arm(in: guest)
     }
 
-    package func confirm(console: FilePath) throws {
-        try LateSeal(operations).confirm(try console.readTail(256 << 10))
-    }
-}
-
-/// A seal operation that failed.
-package struct SealError: Error, CustomStringConvertible {
-    /// The operation's name.
-    package let operation: String
-    /// What it printed, or what shows that it failed.
-    package let output: [String]
-
-    /// Which operation failed.
-    package var title: String { "the seal's operation '\(operation)' failed; the disk is not sealed" }
-
-    package var description: String {
-        ([title] + output.map { "  > \($0)" }).joined(separator: "\n")
-    }
-}
-
-/// What was removed, for the release's evidence.
-struct SealReport: Encodable {
-    static let fileName = "seal-report.json"
-
-    struct Entry: Encodable {
-        let name: String
-        let summary: String
-        let moment: SealOperation.Moment
-    }
-
-    let operations: [Entry]
-
-    init(operations: [SealOperation]) {
-        self.operations = operations.map { Entry(name: $0.name, summary: $0.summary, moment: $0.moment) }
-    }
-
-    func write(to path: FilePath) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try path.write(try encoder.encode(self))
+    package func confirm(console: FilePath, _ work: StageWork) throws {
+        let told = try LateSeal(operations, account: account).confirm(try console.readTail(256 << 10))
+        let late = SealReport(operations.filter { $0.moment == .shutdown }, in: .guest, telling: told)
+        let report = try SealReport.load(from: work.folder).completed(by: late)
+        try report.save(in: work.folder)
+        work.report(report.title)
     }
 }

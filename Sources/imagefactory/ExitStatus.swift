@@ -39,7 +39,7 @@ enum ExitStatus: Int32 {
             ConversionError.formatTwice, TrustError.badFile, TrustError.tooMany, TrustError.sameKey, TrustError.noKey:
             self = .usage
         case let refusal as CIRefusal: self = ExitStatus(refusal)
-        case is WorkflowOptionError: self = .usage
+        case is WorkflowOptionError, is SealedDiskError: self = .usage
         case TrustError.missing, TrustError.noKeys, is ReleaseFolderError, is RepositoryError, is NoRemoteError:
             self = .missing
         case MediumError.missing, MediumError.folder, MediumError.noLab, is HostError, is HypervisorError,
@@ -61,7 +61,8 @@ enum ExitStatus: Int32 {
         case let error as ReleaseDownloadError: self = error.isMissing ? .missing : .evidence
         case let error as ReleaseFinderError:
             if case .name = error.problem { self = .usage } else { self = .missing }
-        case ListenError.inUse, is LockedError, ConversionError.busy, ScreenDeskError.noAnswer: self = .busy
+        case ListenError.inUse, is LockedError, is DiskInUseError, ConversionError.busy, ScreenDeskError.noAnswer:
+            self = .busy
         default: self = .failed
         }
     }

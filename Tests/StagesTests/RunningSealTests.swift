@@ -6,41 +6,50 @@ import Testing
 @testable import Stages
 
 struct RunningSealTests {
+    private static let account = SealedAccount(name: "admin", hasKey: false, rootHasKey: false, rootHasPassword: false)
+
     @Test func isShellWithEveryOperationOfARunningSystem() async throws {
-        try await TestProject.with { project in
-            let account = SealedAccount(answers: try project.template().answers)
-            let seal = RunningSeal(SealCatalog.operations, account: account)
-            try await checkSyntax(of: seal.script)
-            let begun = seal.script.split(separator: "\n").compactMap { line in
-                line.wholeMatch(of: /echo "imagefactory-seal: begin (.+)"/).map { String($0.1) }
-            }
-            #expect(begun == SealCatalog.runningOperations.map(\.name))
+        var seal = RunningSeal(SealCatalog.operations, account: Self.account)
+        try await checkSyntax(of: seal.script)
+        let finished = seal.script.split(separator: "\n").compactMap { line in
+            line.wholeMatch(of: /finish (.+) seal_.+/).map { String($0.1) }
         }
+        let running = SealCatalog.operations.filter { $0.moment == .running && $0.place != .disk }
+        #expect(finished == running.map(\.name))
+        #expect(seal.begun(in: [UInt8]()) == [])
     }
 
-    @Test func doesEachInOrderAndTellsWhichBegins() async throws {
+    @Test func doesEachInOrderAndTellsOfIt() async throws {
         let run = try await run([
-            SealOperation("one", "the first", .running, "echo \"for $ACCOUNT\""),
-            SealOperation("two", "leaves early, which ends no other", .running, "exit 0"),
-            SealOperation("late", "is not for now", .shutdown, "exit 1"),
-            SealOperation("three", "the last", .running, "true"),
+            operation("one", "echo \"for $ACCOUNT\"\necho \"in $place\"\necho talk >&2"),
+            operation("two", "return 0"),
+            operation("late", "return 1", .shutdown),
+            operation("three", "exit 0"),
         ])
-        #expect(run.output.suffix(1) == ["status 0"])
-        #expect(run.output.contains("for admin"))
+        #expect(run.output.last == "status 0")
+        #expect(run.output.contains("  talk"))
         #expect(run.begun == ["one", "two", "three"])
-        #expect(run.failed == nil)
+        #expect(run.telling.accounts["one"] == SealTelling.Account(did: ["for admin", "in guest"], count: 2))
+        #expect(run.telling.accounts["two"] == SealTelling.Account(did: [], count: 0))
+        #expect(run.telling.isDone)
+        #expect(run.failure == nil)
     }
 
-    @Test(arguments: ["false", "exit 3", "set -e; false; true", "echo \"$NONE\""])
-    func stopsAtTheFirstThatFails(script: String) async throws {
+    @Test(arguments: ["false", "return 3", "exit 3", "false; true", "echo \"$NONE\"", "remove /proc/version; true"])
+    func failsWithAnyCommandOfAnOperation(script: String) async throws {
         let run = try await run([
-            SealOperation("one", "the first", .running, "true"),
-            SealOperation("two", "fails", .running, script),
-            SealOperation("three", "is not told of", .running, "true"),
+            operation("one", "true"), operation("two", script), operation("three", "true"),
         ])
         #expect(run.output.last == "status 1")
-        #expect(run.begun == ["one", "two"])
-        #expect(run.failed == "two")
+        #expect(run.begun == ["one", "two", "three"])
+        #expect(run.failure?.operation == "two")
+        #expect(!run.telling.isDone)
+    }
+
+    @Test func tellsNoMoreThanAFewOfManyThings() async throws {
+        let run = try await run([operation("many", "for number in $(seq 1000); do echo \"removed $number\"; done")])
+        #expect(run.telling.accounts["many"]?.count == 1000)
+        #expect(run.telling.accounts["many"]?.did == (1...20).map { "removed \($0)" })
     }
 
     @Test func doesThemSideBySide() async throws {
@@ -48,45 +57,65 @@ struct RunningSealTests {
             let meets = { (mine: Int, other: Int) in
                 """
                 touch \(folder)/\(mine)
-                for attempt in $(seq 200); do [ ! -e \(folder)/\(other) ] || exit 0; sleep 0.1; done
-                exit 1
+                for attempt in $(seq 200); do [ ! -e \(folder)/\(other) ] || return 0; sleep 0.1; done
+                return 1
                 """
             }
-            let run = try await run([
-                SealOperation("one", "waits for the second", .running, meets(1, 2)),
-                SealOperation("two", "waits for the first", .running, meets(2, 1)),
-            ])
+            let run = try await run([operation("one", meets(1, 2)), operation("two", meets(2, 1))])
             #expect(run.output.last == "status 0")
             #expect(run.begun == ["one", "two"])
         }
     }
 
-    @Test func tellsWhichBeginsHoweverTheOutputIsCut() async throws {
-        try await TestProject.with { project in
-            var seal = RunningSeal([], account: SealedAccount(answers: try project.template().answers))
-            let begun = "imagefactory-seal: begin one\nnoise\nimagefactory-seal: begin two\n".utf8.flatMap { byte in
-                seal.begun(in: [byte])
-            }
-            #expect(begun == ["one", "two"])
+    @Test func tellsWhichBeginsHoweverTheOutputIsCut() {
+        var seal = RunningSeal([], account: Self.account)
+        let begun = "imagefactory-seal: begin one\nnoise\nimagefactory-seal: begin two\n".utf8.flatMap { byte in
+            seal.begun(in: [byte])
         }
+        #expect(begun == ["one", "two"])
+    }
+
+    @Test func isNotDoneWithoutTheLastWord() {
+        let one = operation("one", "true")
+        var seal = RunningSeal([one], account: Self.account)
+        _ = seal.begun(in: "imagefactory-seal: begin one\nimagefactory-seal: end one 0\n".utf8)
+        #expect(throws: SealError.self) { try seal.confirm(output: []) }
+    }
+
+    private func operation(
+        _ name: String, _ script: String, _ moment: SealOperation.Moment = .running
+    ) -> SealOperation {
+        SealOperation(
+            name: name, profile: .minimal, moment: moment, summary: "does something", reason: "It is a test.",
+            script: script)
     }
 
     /// What a seal's script prints, with its status on the last line, and what the seal makes of that.
     private struct Run {
         let output: [String]
         let begun: [String]
-        let failed: String?
+        let telling: SealTelling
+        let failure: SealError?
     }
 
     private func run(_ operations: [SealOperation]) async throws -> Run {
-        try await TestProject.with { project in
-            var seal = RunningSeal(operations, account: SealedAccount(answers: try project.template().answers))
-            let file = try project.write(seal.script, to: "seal.sh")
+        try await withScratchFolder(in: "/tmp", prefix: "seal") { folder in
+            var seal = RunningSeal(operations, account: Self.account)
+            let file = folder.appending("seal.sh")
+            try file.write(seal.script.utf8)
             let output = try await Program.run(
                 "/bin/sh", ["-c", "/bin/sh \"$1\" 2>&1; echo \"status $?\"", "sh", file.string], deadline: .seconds(120)
             )
             let lines = output.text.split(separator: "\n").map(String.init)
-            return Run(output: lines, begun: seal.begun(in: output.standardOutput), failed: seal.failed(in: lines))
+            let begun = seal.begun(in: output.standardOutput)
+            let failure: SealError?
+            do throws(SealError) {
+                try seal.confirm(output: lines)
+                failure = nil
+            } catch {
+                failure = error
+            }
+            return Run(output: lines, begun: begun, telling: seal.telling, failure: failure)
         }
     }
 }

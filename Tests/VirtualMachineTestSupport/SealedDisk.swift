@@ -6,7 +6,7 @@ import Testing
 
 /// A sealed disk, read offline by guestfish.
 package struct SealedDisk: Sendable {
-    private let image: FilePath
+    let image: FilePath
 
     /// The disk in an image file.
     package init(_ image: FilePath) {

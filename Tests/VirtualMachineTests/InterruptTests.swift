@@ -21,7 +21,7 @@ extension VirtualMachineTests {
             let project = try lab.project([template.name: text])
             for (line, signal) in [
                 ("fetch-iso: started", SIGINT), ("provision: the agent has connected", SIGTERM),
-                ("seal: cloud-init", SIGINT), ("seal: shutting down", SIGTERM),
+                ("seal: removing", SIGINT), ("seal: shutting down", SIGTERM),
                 // The proof is made beside the look at the disk, which begins at once and may be over before it.
                 ("reclaim-space: checking", SIGTERM), ("prove-seal: test", SIGINT),
             ] {

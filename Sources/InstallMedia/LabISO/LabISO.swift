@@ -74,6 +74,14 @@ package struct LabISO: Sendable {
         return path
     }
 
+    /// The archive of the system that the medium installs, made or taken from the cache: a tar file, compressed by zstd.
+    package func system(in cache: FilePath, report: @escaping @Sendable (String) -> Void) async throws -> FilePath {
+        let work = Self.workshop(in: cache.absolute)
+        try work.createFolder()
+        return try await LabCellar(folder: work, refresh: false, report: report).root(.target)
+            .appending("root.tar.zst")
+    }
+
     /// Where, in a cache folder, media are made and what they are made of is kept.
     package static func workshop(in cache: FilePath) -> FilePath {
         cache.appending("lab")

@@ -88,7 +88,7 @@ package struct GuestBoot: SharedBoot {
             }
         }
         try disks.finish(as: work.folder.appending("disk.qcow2"))
-        try confirm(stages, console: work.run.logs.appending("console-build.log"))
+        try confirm(stages, console: work.run.logs.appending("console-build.log"), work)
     }
 
     private func withMachine(
@@ -159,10 +159,10 @@ package struct GuestBoot: SharedBoot {
         }
     }
 
-    private func confirm(_ stages: [any GuestStage], console: FilePath) throws {
+    private func confirm(_ stages: [any GuestStage], console: FilePath, _ work: StageWork) throws {
         for stage in stages {
             do {
-                try stage.confirm(console: console)
+                try stage.confirm(console: console, work)
             } catch {
                 throw StageError(stage: stage.name, cause: error)
             }

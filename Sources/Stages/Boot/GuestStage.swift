@@ -15,14 +15,14 @@ package protocol GuestStage: Stage {
 
     /// Looks at what the guest wrote on its console from the boot to the power-off; throws if the stage's work did not
     /// hold to the end.
-    func confirm(console: FilePath) throws
+    func confirm(console: FilePath, _ work: StageWork) throws
 }
 
 extension GuestStage {
     package static var product: StageProduct { .disk }
     package static var sharesBoot: Bool { true }
 
-    package func confirm(console: FilePath) throws {}
+    package func confirm(console: FilePath, _ work: StageWork) throws {}
 
     package func parts() async throws -> [GuestPart] {
         guard let ingredients = try await ingredients() else { return [] }

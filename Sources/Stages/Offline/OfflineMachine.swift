@@ -62,10 +62,24 @@ struct OfflineMachine: Sendable {
         return try SystemWords(parsing: text)
     }
 
+    /// Runs a seal's script in a chroot over the system on the disk in a file, which is changed.
+    ///
+    /// - Returns: What the scripts printed; `seal-system.sh` says what that is.
+    func seal(_ disk: FilePath, as container: DiskContainer, script: String) async throws -> String {
+        let program = """
+            \(Self.file("/tmp/mount", PackageResources.mount_system_sh))
+            \(Self.file("/tmp/script", Array(script.utf8), words: []))
+            \(Self.file("/tmp/seal", PackageResources.seal_system_sh))
+            sh /tmp/seal
+            """
+        return try await run(
+            program, on: ["\(disk.absolute)", "format:\(container.rawValue)", "discard:enable"], archive: nil, log: nil)
+    }
+
     private static let collecting = """
         \(file("/tmp/mount", PackageResources.mount_system_sh))
         \(file("/tmp/collect", PackageResources.collect_inventory_sh, words: []))
-        if sh /tmp/mount /tmp/system
+        if sh /tmp/mount /tmp/system ro,nodev,nosuid,noexec
         then sh /tmp/collect /tmp/system "$(readlink -e /dev/disk/guestfs/archive)"
         else echo none
         fi
@@ -83,26 +97,29 @@ struct OfflineMachine: Sendable {
         "echo \(Data(words + script).base64EncodedString()) | base64 -d >\(path)"
     }
 
-    private func run(_ script: String, on drive: [String], archive: FilePath, log: FilePath?) async throws -> String {
-        try Self.makeSparseFile(archive)
-        let commands = [
+    private func run(_ script: String, on drive: [String], archive: FilePath?, log: FilePath?) async throws -> String {
+        try archive.map(Self.makeSparseFile)
+        let commands: [[String]] = [
             // For want of room on this host, QEMU would stop the machine and wait, instead of letting a write fail in it.
             ["config", "-global", "scsi-hd.werror=report"],
             ["set-smp", "2"], ["add-drive"] + drive + ["label:image", "cachemode:unsafe"],
-            ["add-drive", "\(archive.absolute)", "format:raw", "label:archive", "cachemode:unsafe"], ["run"],
+            archive.map { ["add-drive", "\($0.absolute)", "format:raw", "label:archive", "cachemode:unsafe"] } ?? [],
+            ["run"],
             // `debug sh` takes a list in words, in which nothing can be quoted twice.
             ["debug", "sh", "echo \(Data((script + Self.ending).utf8).base64EncodedString()) | base64 -d | sh"],
             ["shutdown"],
         ]
         do {
             let text = try await Guestfish.run(
-                ["--"] + commands.joined(separator: [":"]), accelerator: accelerator, yields: true,
+                ["--"] + commands.filter { !$0.isEmpty }.joined(separator: [":"]), accelerator: accelerator,
+                yields: true,
                 deadline: Self.deadline, log: log
             ).text
-            try Self.cutEnd(archive)
+            try archive.map(Self.cutEnd)
             return text + "\n"
         } catch let error as ProgramError {
-            if let failure = MachineFailure(forWantOfRoomFor: archive, evidence: ["\(error)"]) { throw failure }
+            let file = archive ?? FilePath(drive[0])
+            if let failure = MachineFailure(forWantOfRoomFor: file, evidence: ["\(error)"]) { throw failure }
             throw OfflineLookError(reason: "\(error)")
         }
     }

@@ -10,6 +10,7 @@
 # and ends with 1 where no system was found.
 export LC_ALL=C
 root=$1
+options=$2
 disk=$(readlink -e /dev/disk/guestfs/image) || exit 1
 esp=c12a7328-f81f-11d2-ba4b-00a0c93ec93b
 mkdir -p "$root"
@@ -28,7 +29,7 @@ holds_system() { [ -d "$root/etc" ] && { [ -f "$root/usr/lib/os-release" ] || [ 
 
 # Mounts a volume: attach DEVICE KIND POINT OPTIONS
 attach() {
-    mount -t "$2" -o "ro,nodev,nosuid,noexec$4" "$1" "$root$3" 2>/dev/null || return 1
+    mount -t "$2" -o "$options$4" "$1" "$root$3" 2>/dev/null || return 1
     [ -n "$3" ] || holds_system || {
         umount "$root"
         return 1
@@ -66,7 +67,7 @@ resolve() {
 
 mount_table() {
     [ -f "$root/etc/fstab" ] || return 0
-    sed 's/#.*//' "$root/etc/fstab" | sort -k 2,2 | while read -r source point kind options _; do
+    sed 's/#.*//' "$root/etc/fstab" | sort -k 2,2 | while read -r source point kind choices _; do
         case $point in /?*) ;; *) continue ;; esac
         [ "$kind" = auto ] || is_mountable "$kind" || continue
         device=$(resolve "$source")
@@ -75,7 +76,7 @@ mount_table() {
         elif [ ! -d "$root$point" ]; then
             say left "$point" 'there is no such folder'
         else
-            subvolume=$(printf %s "$options" | tr , '\n' | sed -n 's/^\(subvol=.*\)/,\1/p')
+            subvolume=$(printf %s "$choices" | tr , '\n' | sed -n 's/^\(subvol=.*\)/,\1/p')
             attach "$device" "$(value "$device" TYPE)" "$point" "$subvolume" ||
                 say left "$point" "the kernel of libguestfs does not mount $source"
         fi

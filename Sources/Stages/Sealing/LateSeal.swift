@@ -3,94 +3,94 @@ internal import HostSystem
 internal import Machines
 internal import SystemPackage
 
-/// The part of a seal that a one-shot unit does at the end of the guest's shutdown.
+/// The part of a seal that is done at the end of the guest's shutdown.
 ///
-/// The unit is part of the shutdown itself. Whatever is ordered against it is stopped first: `basic.target` stands for
-/// all ordinary services, and the early services that write when they stop are named. It ends before file systems are
-/// unmounted. Its last acts are to remove itself and to give the free blocks back.
+/// A unit that is stopped last does it. It lies in memory alone, so that nothing of it is on the disk. It counts as started
+/// before `basic.target`, which stands for all ordinary services, and before the early services that write when they stop,
+/// which are named: units stop in the reverse order. For the same reason file systems are still mounted while it stops.
 struct LateSeal {
     private static let unit = "imagefactory-seal.service"
-    private static let folder: FilePath = "/etc/imagefactory-seal"
-    private static let mark = "imagefactory-seal:"
+    private static let folder: FilePath = "/run/imagefactory-seal"
+    private static let units: FilePath = "/run/systemd/system"
 
     private let operations: [SealOperation]
+    private let program: SealScript
 
-    init(_ operations: [SealOperation]) {
-        self.operations = operations.filter { $0.moment == .shutdown }
+    init(_ operations: [SealOperation], account: SealedAccount) {
+        self.operations = operations.filter { $0.moment == .shutdown && $0.applies(to: .guest) }
+        program = SealScript(operations, in: .guest, account: account)
     }
 
-    /// The script, one function for each operation.
+    /// The script. What it tells goes to the console in one piece, into which the kernel writes nothing.
     var script: String {
-        let functions = operations.map { operation in
-            "\(Self.function(operation)) () {\n\(operation.script)\n}"
+        """
+        limit=8
+        \(program.preparation)
+        # The journal must let go of /var before it is emptied; on a single file system it would write to the end.
+        journalctl --relinquish-var >/dev/null 2>&1
+        {
+        \(program.calls(at: .shutdown))
+        sync
+        fstrim --all --quiet-unsupported >/dev/null 2>&1 || {
+            echo "$mark failed trim"
+            failed=1
         }
-        let calls = operations.map { operation in
-            "\(Self.function(operation)) || say failed \(operation.name)"
-        }
-        return """
-            # The journal must let go of /var before it is emptied; on a single file system it would write to the end.
-            say () { for tty in /dev/ttyS0 /dev/console; do echo "\(Self.mark) $*" > $tty && break; done 2>/dev/null; }
-            \(functions.joined(separator: "\n"))
-            journalctl --relinquish-var >/dev/null 2>&1
-            \(calls.joined(separator: "\n"))
-            rm -rf /etc/systemd/system/\(Self.unit) /etc/systemd/system/poweroff.target.wants/\(Self.unit) \(Self.folder)
-            rmdir /etc/systemd/system/poweroff.target.wants 2>/dev/null
-            sync
-            fstrim --all --quiet-unsupported || say failed trim
-            say done
+        } >\(Self.folder)/told 2>&1
+        (end_seal) >>\(Self.folder)/told
+        read -r level _ </proc/sys/kernel/printk
+        echo 1 >/proc/sys/kernel/printk
+        for console in /dev/ttyS0 /dev/console; do cat \(Self.folder)/told >$console && break; done 2>/dev/null
+        echo "$level" >/proc/sys/kernel/printk
 
-            """
+        """
     }
 
-    /// Puts the unit and its script into the guest, to be run by the next power-off.
+    /// Puts the unit and its script into the guest's memory, to be done by the next power-off.
     func arm(in guest: Guest) async throws {
-        try await guest.agent.shell("mkdir -p \(Self.folder)", deadline: .seconds(20)).orThrow("arm")
         let agent = guest.agent
+        try await agent.shell("mkdir -p \(Self.folder) \(Self.units)", deadline: .seconds(20)).orThrow("arm")
         try await agent.write(Array(script.utf8), to: Self.folder.appending("seal.sh"), mode: .privateFile)
-        try await agent.write(
-            Array(Self.definition.utf8), to: FilePath("/etc/systemd/system/\(Self.unit)"), mode: .publicFile)
-        // This has the system read its units anew, too.
-        try await agent.shell("systemctl enable --quiet \(Self.unit)", deadline: .seconds(60)).orThrow("arm")
+        try await agent.write(Array(Self.definition.utf8), to: Self.units.appending(Self.unit), mode: .publicFile)
+        try await agent.shell("systemctl daemon-reload && systemctl start \(Self.unit)", deadline: .seconds(60))
+            .orThrow("arm")
     }
 
-    /// Makes sure that the unit said that all of it was done.
-    func confirm(_ console: [UInt8]) throws(SealError) {
-        let lines = String(decoding: console, as: UTF8.self)
-            .split(whereSeparator: \.isNewline).filter { $0.contains(Self.mark) }.map(String.init)
-        for line in lines {
-            guard let failed = line.split(separator: " ").drop(while: { $0 != "failed" }).dropFirst().first else {
-                continue
-            }
-            throw SealError(operation: String(failed), output: [line])
-        }
-        guard lines.contains(where: { $0.contains("\(Self.mark) done") }) else {
+    /// What the unit told on the console.
+    ///
+    /// - Throws: ``SealError`` unless it said of each operation that it ended, and that all is done.
+    func confirm(_ console: [UInt8]) throws(SealError) -> SealTelling {
+        let lines = String(decoding: console, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
+        var telling = SealTelling()
+        for line in lines { telling.read(line) }
+        try telling.confirm(operations, output: lines.suffix(8).map { TerminalText.plain($0) })
+        guard telling.isDone else {
             throw SealError(
-                operation: "shutdown", output: ["the console does not show '\(Self.mark) done' after the power-off"])
+                operation: "shutdown", output: ["the console does not say after the power-off that the seal is done"])
         }
-    }
-
-    private static func function(_ operation: SealOperation) -> String {
-        operation.name.replacing("-", with: "_")
+        return telling
     }
 
     private static let definition = """
         [Unit]
         Description=Last steps of sealing, at the end of the shutdown
         DefaultDependencies=no
-        After=basic.target sysinit.target systemd-random-seed.service systemd-update-utmp.service
-        After=systemd-journal-flush.service systemd-networkd.service NetworkManager.service systemd-timesyncd.service
-        After=wtmpdb-update-boot.service systemd-udevd.service
-        Before=umount.target final.target systemd-poweroff.service
+        Conflicts=shutdown.target
+        Before=shutdown.target umount.target final.target basic.target sysinit.target
+        Before=systemd-random-seed.service systemd-update-utmp.service systemd-journal-flush.service
+        Before=systemd-networkd.service systemd-resolved.service systemd-timesyncd.service NetworkManager.service
+        Before=wtmpdb-update-boot.service auditd.service multipathd.service iscsid.service
+        After=local-fs.target zfs-mount.service
+        RequiresMountsFor=/etc /home /opt /root /srv /tmp /usr/local /var/account /var/cache /var/crash /var/lib /var/log
+        RequiresMountsFor=/var/mail /var/spool /var/tmp
 
         [Service]
         Type=oneshot
-        ExecStart=/bin/sh \(folder)/seal.sh
+        RemainAfterExit=yes
+        ExecStart=/bin/true
+        ExecStop=/bin/sh \(folder)/seal.sh
         StandardOutput=null
         StandardError=null
-        TimeoutStartSec=5min
-
-        [Install]
-        WantedBy=poweroff.target
+        TimeoutStopSec=5min
 
         """
 }

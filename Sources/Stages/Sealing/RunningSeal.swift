@@ -1,68 +1,31 @@
 internal import Machines
 
-/// The part of a seal that is done while the system still runs: one script, since starting each operation by itself
-/// would take longer than the operations.
-///
-/// They run side by side, since none looks at what another one changes, and some wait for slow programs. What they print
-/// comes in their order.
+/// The part of a seal that is done while the system still runs.
 struct RunningSeal {
-    private static let mark = "imagefactory-seal:"
-
-    /// The script; it says which operation it waits for, and stops at the first that fails.
+    /// The script, which does all operations also when one fails, and then ends with 1.
     let script: String
+    /// What it told so far.
+    private(set) var telling = SealTelling()
     private var lines = OutputLines(limit: 4096)
+    private let operations: [SealOperation]
 
     init(_ operations: [SealOperation], account: SealedAccount) {
-        let operations = operations.filter { $0.moment == .running }
-        let starts = operations.enumerated().map { index, operation in
-            """
-            (
-            \(operation.script)
-            ) >"$talk/\(index)" 2>&1 &
-            job\(index)=$!
-            """
-        }
-        let waits = operations.enumerated().map { index, operation in
-            """
-            echo "\(Self.mark) begin \(operation.name)"
-            wait "$job\(index)"
-            status=$?
-            cat "$talk/\(index)"
-            [ "$status" = 0 ] || fail \(operation.name)
-            """
-        }
-        script = """
-            set -u
-            \(account.variables)
-            talk=$(mktemp -d) || exit 1
-            fail() {
-                echo "\(Self.mark) failed $1"
-                wait
-                rm -rf "$talk"
-                exit 1
-            }
-            \((starts + waits).joined(separator: "\n"))
-            rm -rf "$talk"
-
-            """
+        let program = SealScript(operations, in: .guest, account: account)
+        self.operations = operations.filter { $0.moment == .running && $0.applies(to: .guest) }
+        script = [program.preparation, program.datasets, program.calls(at: .running), "end_seal\n"]
+            .joined(separator: "\n")
     }
 
     /// Takes the next piece of the output, which may be cut anywhere.
     ///
-    /// - Returns: The names of the operations that it says have begun.
+    /// - Returns: The names of the operations whose turn has come.
     mutating func begun(in output: some Sequence<UInt8>) -> [String] {
-        words("begin", in: lines.add(output))
+        lines.add(output).compactMap { telling.read($0) }
     }
 
-    /// The operation that failed.
-    func failed(in lines: [String]) -> String? {
-        words("failed", in: lines).last
-    }
-
-    private func words(_ verb: String, in lines: [String]) -> [String] {
-        lines.compactMap { line in
-            let prefix = "\(Self.mark) \(verb) "
-            return line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : nil
-        }
+    /// Makes sure that all operations of a running system came to their end.
+    func confirm(output: [String]) throws(SealError) {
+        try telling.confirm(operations, output: output)
+        guard telling.isDone else { throw SealError(operation: "running", output: output) }
     }
 }

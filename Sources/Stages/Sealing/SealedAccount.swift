@@ -1,4 +1,4 @@
-internal import Pipeline
+package import Pipeline
 
 /// What the answers declare of the accounts that may stay usable in the image.
 package struct SealedAccount: Sendable, Encodable {
@@ -7,7 +7,19 @@ package struct SealedAccount: Sendable, Encodable {
     let rootHasKey: Bool
     let rootHasPassword: Bool
 
-    init(answers: Template.Answers) {
+    /// Nothing is declared: no account keeps a password, and none of root's keys stays.
+    package static let undeclared = SealedAccount(name: "", hasKey: false, rootHasKey: false, rootHasPassword: false)
+
+    /// What is declared of the build account `name` and of root.
+    package init(name: String, hasKey: Bool, rootHasKey: Bool, rootHasPassword: Bool) {
+        self.name = name
+        self.hasKey = hasKey
+        self.rootHasKey = rootHasKey
+        self.rootHasPassword = rootHasPassword
+    }
+
+    /// What a template's answers declare.
+    package init(answers: Template.Answers) {
         func has(_ key: String) -> Bool { answers.entries.contains { $0.key == key } }
         name = answers["KLDLOAD_USERNAME"] ?? "admin"
         hasKey = has("KLDLOAD_SSH_PUBKEY") || has("KLDLOAD_ADMIN_SSH_KEYS")

@@ -1,0 +1,56 @@
+import Foundation
+import HostSystem
+import Machines
+package import SystemPackage
+import Testing
+
+extension SealedDisk {
+    /// What virt-sysprep may remove from a sealed disk, each with why it is there.
+    private static let allowed: [(pattern: String, reason: String)] = [
+        ("/var/log/.+", "the seal empties log files: programs find them with their owner and mode"),
+        ("/home/[^/]+/\\.ssh(/authorized_keys)?", "a key that the recipe put there for its own account"),
+    ]
+
+    /// Expects that a script, run by the system's own shell over its disk, prints nothing, and that virt-sysprep's standard
+    /// operations find nothing to remove.
+    ///
+    /// - Parameter folder: Where an overlay may lie that virt-sysprep changes.
+    package func expectSealed(lab: Lab, looking: String, in folder: FilePath) async throws {
+        let overlay = folder.appending("sysprep.qcow2")
+        try await Program.run(
+            "qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image.string, overlay.string],
+            deadline: .seconds(60))
+        let looking = "mount -t tmpfs tmpfs /run\n(\n\(looking)\n)"
+        let first = try await shell([looking, Self.listing], over: overlay)
+        #expect(first.contains("== 1"), "the disk was not looked at")
+        let parts = first.components(separatedBy: "== 1\n")
+        #expect(parts[0].split(separator: "\n") == ["== 0"])
+        try await Program.run(
+            "virt-sysprep", ["--quiet", "--no-network", "--format", "qcow2", "-a", overlay.string],
+            environment: ["LIBGUESTFS_BACKEND": "direct", "LIBGUESTFS_BACKEND_SETTINGS": "force_tcg"],
+            deadline: .seconds(600))
+        let second = try await shell([Self.listing], over: overlay)
+        let before = Set(parts[1].split(separator: "\n"))
+        let after = Set(second.split(separator: "\n"))
+        let removed = before.subtracting(after).map { $0.split(separator: "\t")[0] }
+        let unexplained = try removed.filter { path in
+            try !Self.allowed.contains { try Regex($0.pattern).wholeMatch(in: path) != nil }
+        }
+        #expect(unexplained == [])
+    }
+
+    /// Files with what tells whether they changed.
+    private static let listing = "find / -xdev ! -type d -printf '%p\\t%y\\t%s\\t%l\\n'"
+
+    /// What shell scripts print that run on the disk, each behind a line with its number.
+    private func shell(_ scripts: [String], over disk: FilePath) async throws -> String {
+        let commands = scripts.enumerated().flatMap { index, script in
+            let code = Data(script.utf8).base64EncodedString()
+            return ["echo == \(index)", "sh \"echo \(code) | base64 -d | sh\""]
+        }
+        return try await Guestfish.run(
+            ["--format=qcow2", "-a", disk.string, "-i"], input: Array(commands.joined(separator: "\n").utf8),
+            accelerator: .tcg, deadline: .seconds(300)
+        ).text + "\n"
+    }
+}

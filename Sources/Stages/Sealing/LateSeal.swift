@@ -31,12 +31,14 @@ struct LateSeal {
             # The journal must let go of /var before it is emptied; on a single file system it would write to the end.
             say () { for tty in /dev/ttyS0 /dev/console; do echo "\(Self.mark) $*" > $tty && break; done 2>/dev/null; }
             \(functions.joined(separator: "\n"))
+            \(PoolClearing.function)
             journalctl --relinquish-var >/dev/null 2>&1
             \(calls.joined(separator: "\n"))
             rm -rf /etc/systemd/system/\(Self.unit) /etc/systemd/system/poweroff.target.wants/\(Self.unit) \(Self.folder)
             rmdir /etc/systemd/system/poweroff.target.wants 2>/dev/null
             sync
             fstrim --all --quiet-unsupported || say failed trim
+            clear_pools || say failed pools
             say done
 
             """

@@ -278,9 +278,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "RandomTestSupport",
-                "VirtualMachineTestSupport", "crash-worker",
-                "power-loss", system,
+                "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "Machines", "Pipeline",
+                "RandomTestSupport", "VirtualMachineTestSupport", "crash-worker", "power-loss", system,
             ],
             swiftSettings: settings
         ),

@@ -288,9 +288,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "CrashTestSupport", "HostSystem", "Machines", "Pipeline", "RandomTestSupport", "SealTestSupport",
-                "Stages",
-                "VirtualMachineTestSupport", "crash-worker",
+                "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "Machines", "Pipeline",
+                "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport", "crash-worker",
                 "power-loss", system,
             ],
             swiftSettings: settings

@@ -8,6 +8,13 @@ struct LabISOTests {
         #expect(LabISO(.debian13).key() == LabISO(.debian13).key())
     }
 
+    @Test func tellsRootsApartByKeyAndName() {
+        let media = LabISO.FileSystem.allCases.map { LabISO(.debian13, root: $0) }
+        #expect(Set(media.map { $0.key() }).count == media.count)
+        #expect(media.map(\.name) == ["lab-debian13", "lab-debian13-zfs"])
+        #expect(LabISO(.debian13).key() == LabISO(.debian13, root: .ext4).key())
+    }
+
     @Test func findsAFinishedMediumByItsKey() throws {
         let lab = LabISO(.debian13)
         let folder = FilePath("/nonexistent")
@@ -27,7 +34,7 @@ struct LabISOTests {
     }
 
     @Test func embedsWholeScripts() async throws {
-        #expect(LabFiles.all.count == 21)
+        #expect(LabFiles.all.count == 23)
         #expect(Set(LabFiles.all.map(\.path)).count == LabFiles.all.count)
         for file in LabFiles.all {
             #expect(file.bytes.last == UInt8(ascii: "\n"), "\(file.path)")
@@ -52,7 +59,7 @@ struct LabISOTests {
                 "grep", ["-rlE", "^#!/bin/(ba)?sh|^# shellcheck shell=bash", "."], in: lab.folder,
                 deadline: .seconds(60)
             ).text.split(separator: "\n").map(String.init)
-            #expect(list.count == 17)
+            #expect(list.count == 29)
             for script in list {
                 try await Program.run("bash", ["-n", script], in: lab.folder, deadline: .seconds(60))
             }
@@ -78,6 +85,9 @@ struct LabISOTests {
                 "\(start)/debian trixie main", "\(start)/debian trixie-updates main",
                 "\(start)/security trixie-security main",
             ])
+        #expect(
+            LabMirror.sources(from: listing, suite: "trixie", components: "main contrib", keyring: "/keys.gpg").first
+                == "\(start)/debian trixie main contrib")
         #expect(LabMirror.sources(from: "Acme\tmain\thttp://acme.example/", suite: "trixie", keyring: "/k").isEmpty)
     }
 

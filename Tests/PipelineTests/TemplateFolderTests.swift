@@ -19,7 +19,7 @@ struct TemplateFolderTests {
         #expect(
             templates.map(\.name) == [
                 "golden-centos9", "golden-debian13", "golden-fedora44", "golden-rocky9", "golden-ubuntu2404",
-                "lab-debian13",
+                "lab-debian13-zfs", "lab-debian13",
             ])
         for template in templates {
             let pipeline = try Self.own.pipeline(template.pipeline, stages: Self.stages)

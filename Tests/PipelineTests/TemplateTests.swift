@@ -271,6 +271,8 @@ struct TemplateTests {
         ("{ }", "iso names no source; give exactly one of path, url and lab"),
         ("{ path: a, lab: debian13 }", "iso names 2 sources"),
         ("{ lab: debian13, sha256: a.sha256 }", "a lab ISO is made on this host"),
+        ("{ lab: debian13, root: xfs }", "'xfs'"),
+        ("{ path: a, root: zfs }", "only a lab ISO installs on a file system of choice; remove 'root'"),
         ("{ url: https://example.org/a.iso }", "an ISO from an address needs a digest"),
         ("{ url: ftp://example.org/a.iso, sha256: a.sha256 }", "is not an address that can be fetched"),
         (
@@ -341,6 +343,12 @@ struct TemplateTests {
         } else {
             #expect(try problems(text).first?.hasPrefix("templates/web.yaml:3:18: a disk of") == true)
         }
+    }
+
+    @Test(arguments: [("", Template.ISO.LabRoot.ext4), (", root: ext4", .ext4), (", root: zfs", .zfs)])
+    func readsWhatTheLabISOInstallsOn(text: String, root: Template.ISO.LabRoot) throws {
+        let iso = Self.good.replacingOccurrences(of: "{ path: web.iso }", with: "{ lab: debian13\(text) }")
+        #expect(try load(iso).iso.source == .lab("debian13", root: root))
     }
 
     @Test func asksLessDiskForTheLabISO() throws {

@@ -25,10 +25,11 @@ package struct Project: Sendable {
     /// The program with these arguments, in this project.
     package func factory(_ arguments: String...) -> FactoryProcess {
         FactoryProcess(
-            arguments: arguments + ["--root", root.string],
-            environment: environment.merging(
-                ["IMAGEFACTORY_STATE": state.string, "IMAGEFACTORY_OUTPUT": output.string]) { $1 }, folder: "/",
-            user: user)
+            arguments: arguments,
+            environment: environment.merging([
+                "IMAGEFACTORY_ROOT": root.string, "IMAGEFACTORY_STATE": state.string,
+                "IMAGEFACTORY_OUTPUT": output.string,
+            ]) { $1 }, folder: "/", user: user)
     }
 
     /// The releases of a template.

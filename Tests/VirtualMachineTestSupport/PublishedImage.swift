@@ -1,9 +1,9 @@
 package import Attestation
 import Foundation
 import GuestAgent
-import HostSystem
+package import HostSystem
 import Logging
-import Machines
+package import Machines
 import Stages
 package import SystemPackage
 import Testing
@@ -18,7 +18,14 @@ package struct PublishedImage: Sendable {
     }
 
     /// Expects that an overlay of it boots to a login prompt, with its agent answering, and holds what is in this inventory.
-    package func expectBoots(in lab: Lab, with inventory: Inventory? = nil) async throws {
+    ///
+    /// - Parameters:
+    ///   - size: The size of the overlay, where it is larger than the image.
+    ///   - look: Looks further, in the guest.
+    package func expectBoots(
+        in lab: Lab, with inventory: Inventory? = nil, onDiskOf size: ByteCount? = nil,
+        _ look: (Guest) async throws -> Void = { _ in }
+    ) async throws {
         let settings = HypervisorSettings(
             state: lab.state, cache: "/var/cache/imagefactory", environment: ProcessInfo.processInfo.environment)
         try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in
@@ -27,6 +34,10 @@ package struct PublishedImage: Sendable {
                 let hypervisor = try await room.hypervisor()
                 let disk = folder.appending("disk.qcow2")
                 try await BuildDisk.createOverlay(disk, of: image, for: hypervisor.user)
+                if let size {
+                    try await Program.run(
+                        "qemu-img", ["resize", "-q", disk.string, "\(size.bytes)"], deadline: .seconds(60))
+                }
                 let definition = MachineDefinition(
                     name: "if-boot-\(String.randomHex(digits: 6))", cpus: 2, memory: .gibibytes(1), disk: disk)
                 let console = folder.appending("console.log")
@@ -38,6 +49,7 @@ package struct PublishedImage: Sendable {
                         try await expect(inventory.packages, in: guest)
                         try await expect(inventory, toBeListedBy: guest, in: folder)
                     }
+                    try await look(guest)
                     _ = try await poll(every: .milliseconds(200), deadline: .seconds(60), for: "a login prompt") {
                         try console.readText().contains("login:") ? true : nil
                     }

@@ -13,19 +13,27 @@ struct LabCellar {
     private static let lockDeadline: Duration = .seconds(30 * 60)
     private static let buildDeadline: Duration = .seconds(30 * 60)
 
+    /// The folder of the root that packages for `root` are taken from; nil where all come from archives.
+    func source(of root: LabRoot) async throws -> FilePath? {
+        guard let source = root.source else { return nil }
+        return try await self.root(source)
+    }
+
     /// The folder of a root: `root.tar` (live) or `root.tar.zst` (target), and its products.
-    func root(_ root: LabRoot) async throws -> FilePath {
+    ///
+    /// - Parameter source: The folder that packages are taken from which no archive has.
+    func root(_ root: LabRoot, from source: FilePath? = nil) async throws -> FilePath {
         let name = "\(root.rawValue)-\(root.key().short)"
         let finished = folder.appending(name)
         if !refresh, finished.isFolder { return finished }
         let lock = try await FileLock.acquire(at: folder.appending("\(name).lock"), deadline: Self.lockDeadline)
         defer { withExtendedLifetime(lock) {} }
         if !refresh, finished.isFolder { return finished }
-        report("making the \(root.rawValue) root from \(LabRoot.suite)'s packages")
+        report(root.work)
         try await withScratchFolder(in: folder, prefix: root.scratchPrefix) { scratch in
             let result = scratch.appending("result")
             try result.createFolder()
-            try await build(root, in: result, scratch: scratch)
+            try await build(root, from: source, in: result, scratch: scratch)
             try await offloaded { _ in try result.syncTree() }
             try finished.remove()
             try result.rename(to: finished)
@@ -33,12 +41,17 @@ struct LabCellar {
         return finished
     }
 
-    private func build(_ root: LabRoot, in result: FilePath, scratch: FilePath) async throws {
-        let mirror = try await LabMirror.ofHost(suite: LabRoot.suite)
+    private func build(
+        _ root: LabRoot, from source: FilePath?, in result: FilePath, scratch: FilePath
+    ) async throws {
+        let mirror = try await LabMirror.ofHost(suite: LabRoot.suite, components: root.components)
         let sources = scratch.appending("sources.list")
         try sources.write(Array((mirror.sources.joined(separator: "\n") + "\n").utf8))
         let tar = result.appending("root.tar")
-        let hooks = root.hooks.map { "--\($0.name)-hook=\($0.script)" }
+        let packages = root.sourcePackages.compactMap { source?.appending($0) }.map(quoted).joined(separator: " ")
+        let hooks =
+            (packages.isEmpty ? [] : ["--customize-hook=copy-in \(packages) /tmp"])
+            + root.hooks.map { "--\($0.name)-hook=\($0.script)" }
         let products = root.products.joined(separator: " ")
         try await LabTools.run(
             "mmdebstrap",
@@ -49,7 +62,7 @@ struct LabCellar {
                     LabRoot.suite, tar.string, sources.string,
                 ],
             more: mirror.environment, deadline: Self.buildDeadline)
-        if root == .target {
+        if root == .target || root == .zfsTarget {
             // Two workers on any machine: the number is part of what shapes the bytes.
             try await LabTools.run("zstd", ["-q", "-12", "-T2", "--rm", tar.string])
         }

@@ -32,6 +32,8 @@ package enum LabFiles {
         file(base + "/lib/answers.sh", PackageResources.answers_sh, plain),
         file(base + "/lib/installer.sh", PackageResources.installer_sh, plain),
         file(base + "/lib/storage.sh", PackageResources.storage_sh, plain),
+        file(base + "/lib/storage-ext4.sh", PackageResources.storage_ext4_sh, plain),
+        file(base + "/lib/storage-zfs.sh", PackageResources.storage_zfs_sh, plain),
         file(base + "/lib/target.sh", PackageResources.target_sh, plain),
         file(base + "/lib/qemu-ga.sysconfig", PackageResources.qemu_ga_sysconfig, plain),
         file(base + "/lib/qemu-ga-blocked.service", PackageResources.qemu_ga_blocked_service, plain),

@@ -4,13 +4,24 @@ package import SystemPackage
 /// A small installer ISO with kldload's interface, made from a distribution's own packages.
 ///
 /// It stands in for the real medium, which is large and cannot be had everywhere: same label, boot, seed, answers, refusals,
-/// log lines, status files and ends (kldload contract, section 9), but ext4 in place of ZFS, and nothing but the one
-/// distribution. Two roots are made with mmdebstrap, the live system's and the one that is installed, and kept in the cache by
+/// log lines, status files and ends (kldload contract, section 9), but nothing except the one distribution.
+///
+/// The installed system lies on ext4, which is quick to make, or on ZFS with the datasets of the real one. There, as Debian
+/// has no ZFSBootMenu, systemd's boot loader starts a kernel that lies on the ESP with its initramfs, and snapshots of the root are
+/// not found in its menu. ZFS's modules are not built in the installed system but once for the medium, so that the system
+/// carries no compiler, and its kernel is not replaced by a newer one.
+///
+/// Two roots are made with mmdebstrap, the live system's and the one that is installed, and kept in the cache by
 /// their own keys; a change in the installer's scripts only makes the medium around them anew.
 package struct LabISO: Sendable {
     /// What a lab ISO can install.
     package enum Distribution: String, CaseIterable, Sendable {
         case debian13
+    }
+
+    /// What the root of the installed system lies on.
+    package enum FileSystem: String, CaseIterable, Sendable {
+        case ext4, zfs
     }
 
     /// Raised when the same embedded files give another medium.
@@ -21,16 +32,30 @@ package struct LabISO: Sendable {
     package static let scratchPrefixes = LabRoot.allCases.map(\.scratchPrefix) + [mediumPrefix]
 
     let distribution: Distribution
+    let fileSystem: FileSystem
 
     /// The recipe for a distribution's medium.
-    package init(_ distribution: Distribution) {
+    package init(_ distribution: Distribution, root fileSystem: FileSystem = .ext4) {
         self.distribution = distribution
+        self.fileSystem = fileSystem
+    }
+
+    /// The name that its file begins with: `lab-debian13-zfs`.
+    package var name: String {
+        "lab-\(distribution.rawValue)" + (fileSystem == .ext4 ? "" : "-\(fileSystem.rawValue)")
+    }
+
+    private var roots: (live: LabRoot, target: LabRoot) {
+        switch fileSystem {
+        case .ext4: (.live, .target)
+        case .zfs: (.zfsLive, .zfsTarget)
+        }
     }
 
     /// The key of the recipe: its embedded files and options, and no time, path or mirror.
     package func key() -> Digest {
         let parts = [
-            "\(Self.revision)", distribution.rawValue, LabRoot.live.key().hex, LabRoot.target.key().hex,
+            "\(Self.revision)", distribution.rawValue, roots.live.key().hex, roots.target.key().hex,
             LabMedium.options,
         ]
         let files = LabFiles.all.map { "\($0.path) \($0.mode.rawValue) \(Digest.of($0.bytes).hex)" }
@@ -63,12 +88,15 @@ package struct LabISO: Sendable {
         if !refresh, path.exists { return path }
         try await LabTools.check()
         let cellar = LabCellar(folder: work, refresh: refresh, report: report)
-        async let live = cellar.root(.live)
-        async let target = cellar.root(.target)
-        let roots = try await (live: live, target: target)
+        let source = try await cellar.source(of: roots.live)
+        async let live = cellar.root(roots.live, from: source)
+        async let target = cellar.root(roots.target, from: source)
+        let folders = try await (live: live, target: target)
         report("making the medium")
         try await withScratchFolder(in: work, prefix: Self.mediumPrefix) { scratch in
-            let medium = LabMedium(name: path.lastComponent?.string ?? "", live: roots.live, target: roots.target)
+            let medium = LabMedium(
+                name: path.lastComponent?.string ?? "", fileSystem: fileSystem, live: folders.live,
+                target: folders.target)
             try await medium.make(in: scratch, finished: path)
         }
         return path
@@ -88,7 +116,7 @@ package struct LabISO: Sendable {
     }
 
     private func path(in cache: FilePath) -> FilePath {
-        cache.appending("lab-\(distribution.rawValue)-\(key().short).iso")
+        cache.appending("\(name)-\(key().short).iso")
     }
 }
 

@@ -26,6 +26,8 @@ struct LabMedium {
 
     /// The medium's file name, which its records repeat.
     let name: String
+    /// What the installer puts the root of the installed system on.
+    let fileSystem: LabISO.FileSystem
     /// The folder with the live system's root, kernel and initrd.
     let live: FilePath
     /// The folder with the installed system's root and the boot loader.
@@ -106,6 +108,7 @@ struct LabMedium {
             profile = server
             arch = x86_64
             release = \(LabRoot.suite)
+            storage = \(fileSystem.rawValue)
 
             """
         let records = [

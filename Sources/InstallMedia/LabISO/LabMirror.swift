@@ -12,7 +12,7 @@ package struct LabMirror {
     private static let deadline: Duration = .seconds(30)
 
     /// Reads apt's own configuration and puts the wanted suite in the place of the host's.
-    static func ofHost(suite: String) async throws -> LabMirror {
+    static func ofHost(suite: String, components: String) async throws -> LabMirror {
         let targets = try await Program.run(
             "apt-get",
             ["indextargets", "--format", "$(LABEL)\t$(COMPONENT)\t$(REPO_URI)", "Created-By: Packages"],
@@ -22,7 +22,7 @@ package struct LabMirror {
         guard let keyring = keyrings.map({ folder.appending($0) }).first(where: \.exists) else {
             throw LabISOError.noKeyring
         }
-        let sources = sources(from: targets, suite: suite, keyring: keyring)
+        let sources = sources(from: targets, suite: suite, components: components, keyring: keyring)
         guard !sources.isEmpty else { throw LabISOError.noMirror }
         return LabMirror(sources: sources, environment: try await proxy())
     }
@@ -30,7 +30,9 @@ package struct LabMirror {
     /// The lines for `suite`, its updates and its security archive, from a listing of the host's index files.
     ///
     /// Each line of the listing holds an archive's label, a component and an address, with tabs between.
-    package static func sources(from targets: String, suite: String, keyring: FilePath) -> [String] {
+    package static func sources(
+        from targets: String, suite: String, components: String = "main", keyring: FilePath
+    ) -> [String] {
         var main: String?
         var security: String?
         for line in targets.split(separator: "\n") {
@@ -44,8 +46,8 @@ package struct LabMirror {
         }
         guard let main else { return [] }
         let start = "deb [signed-by=\(keyring)]"
-        return ["\(start) \(main) \(suite) main", "\(start) \(main) \(suite)-updates main"]
-            + (security.map { ["\(start) \($0) \(suite)-security main"] } ?? [])
+        return ["\(start) \(main) \(suite) \(components)", "\(start) \(main) \(suite)-updates \(components)"]
+            + (security.map { ["\(start) \($0) \(suite)-security \(components)"] } ?? [])
     }
 
     /// An address without its last slash; of a list of mirrors, the first.

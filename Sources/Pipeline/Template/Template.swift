@@ -49,7 +49,12 @@ extension Template {
             /// An address to fetch from.
             case url(String)
             /// The lab ISO of a distribution, made on this host: `debian13`.
-            case lab(String)
+            case lab(String, root: LabRoot = .ext4)
+        }
+
+        /// What a lab ISO puts the root of the installed system on.
+        package enum LabRoot: String, Sendable, CaseIterable {
+            case ext4, zfs
         }
 
         /// What its digest must be.

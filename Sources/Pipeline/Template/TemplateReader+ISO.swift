@@ -2,7 +2,7 @@ internal import HostSystem
 internal import SystemPackage
 
 extension TemplateReader {
-    /// `iso: { path: …, sha256: … }`
+    /// `iso: { path: …, sha256: … }` or `iso: { lab: debian13, root: zfs }`
     func iso(_ node: YAMLNode) -> Template.ISO? {
         reader.mapping(node, named: "iso") { keys -> Template.ISO? in
             let path = keys.string("path").map { Template.ISO.Source.path(self.path($0)) }
@@ -10,7 +10,8 @@ extension TemplateReader {
                 checkURL(url)
                 return .url(url.value)
             }
-            let lab = keys.string("lab").map { Template.ISO.Source.lab($0) }
+            let root: Template.ISO.LabRoot? = keys.word("root")
+            let lab = keys.string("lab").map { Template.ISO.Source.lab($0, root: root ?? .ext4) }
             let checksum = keys.placedString("sha256").map(checksum)
             let named = keys.entries.map(\.key.text).filter { ["path", "url", "lab"].contains($0) }
             guard named.count == 1 else {
@@ -18,6 +19,11 @@ extension TemplateReader {
                     at: node.place, named.isEmpty ? "iso names no source" : "iso names \(named.count) sources",
                     suggestion: "give exactly one of path, url and lab")
                 return nil
+            }
+            if lab == nil, root != nil {
+                reader.report(
+                    at: keys.place(of: "root"), "only a lab ISO installs on a file system of choice",
+                    suggestion: "remove 'root'")
             }
             if case .lab = lab, checksum != nil {
                 reader.report(

@@ -31,8 +31,8 @@ package actor InstallMedium {
         case .url(let url):
             let path = download(url)
             return path.exists ? try await DigestMemory(state: state).digest(of: path) : nil
-        case .lab(let name):
-            guard let path = try lab(name).cached(in: cache) else { return nil }
+        case .lab(let name, let root):
+            guard let path = try lab(name, root).cached(in: cache) else { return nil }
             return try await DigestMemory(state: state).digest(of: path)
         }
     }
@@ -58,8 +58,8 @@ package actor InstallMedium {
             path = file
         case .url(let url):
             path = try await Download(url: url, target: download(url)).run(report: report)
-        case .lab(let name):
-            path = try await lab(name).build(in: cache, refresh: false, report: report)
+        case .lab(let name, let root):
+            path = try await lab(name, root).build(in: cache, refresh: false, report: report)
         }
         try await check(path)
         fetched = path
@@ -104,9 +104,14 @@ package actor InstallMedium {
         cache.appending("\(Digest.of(url).short).iso")
     }
 
-    private func lab(_ name: String) throws -> LabISO {
+    private func lab(_ name: String, _ root: Template.ISO.LabRoot) throws -> LabISO {
         guard let distribution = LabISO.Distribution(rawValue: name) else { throw MediumError.noLab(name: name) }
-        return LabISO(distribution)
+        let fileSystem: LabISO.FileSystem =
+            switch root {
+            case .ext4: .ext4
+            case .zfs: .zfs
+            }
+        return LabISO(distribution, root: fileSystem)
     }
 }
 

@@ -41,6 +41,17 @@ timed() {
     printf 'took\t%s\t%s\n' "$step" $(($(now) - start))
 }
 
+# Has systemd mount what it mounts only when somebody looks, such as the ESP, which is then among the mounts.
+mount_what_waits() {
+    while read -r _ point kind _; do
+        [ "$kind" = autofs ] || continue
+        case $point:$(findmnt -n -s -o FSTYPE "$point" 2>/dev/null) in
+        /boot:* | /boot/efi:* | /efi:* | *:ext[234] | *:xfs | *:btrfs | *:vfat | *:f2fs) ls "$point/." >/dev/null 2>&1 ;;
+        esac
+    done </proc/self/mounts
+    :
+}
+
 # The file systems with files of their own at ROOT or below it; the kernel's and those in memory are left out.
 find_mounts() {
     while read -r _ point kind _; do
@@ -156,6 +167,7 @@ pack() {
         --directory="$PWD" --null --files-from="$work/copies" >"$archive" || [ $? -eq 1 ]
 }
 
+[ "$root" != / ] || mount_what_waits
 timed mounts find_mounts
 timed files list_files
 timed digests digest_files

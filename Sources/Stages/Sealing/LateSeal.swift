@@ -26,6 +26,7 @@ struct LateSeal {
         """
         limit=8
         \(program.preparation)
+        \(PoolClearing.function)
         # The journal must let go of /var before it is emptied; on a single file system it would write to the end.
         journalctl --relinquish-var >/dev/null 2>&1
         {
@@ -33,6 +34,10 @@ struct LateSeal {
         sync
         fstrim --all --quiet-unsupported >/dev/null 2>&1 || {
             echo "$mark failed trim"
+            failed=1
+        }
+        (clear_pools >/dev/null 2>&1) || {
+            echo "$mark failed pools"
             failed=1
         }
         } >\(Self.folder)/told 2>&1

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import HostSystem
 internal import InstallMedia
 internal import Pipeline
@@ -14,15 +15,22 @@ struct LabISOCommand: AsyncParsableCommand {
     @Argument(help: "The distribution: debian13.")
     var distribution: LabISO.Distribution
 
+    @Option(help: "What the root of the installed system lies on: ext4, or zfs with the datasets of kldload's own.")
+    var root = LabISO.FileSystem.ext4
+
     @Flag(help: "Make it anew from today's packages.")
     var refresh = false
 
-    @OptionGroup var global: GlobalOptions
+    // Without the global options, whose '--root' is a folder: no template is read here.
+    @Option(help: "How the result is printed: text or json.")
+    var format: OutputFormat = .text
 
     func run() async throws {
-        let cache = try global.state().cache.appending("iso")
-        let path = try await LabISO(distribution).build(in: cache, refresh: refresh, report: { Talk.say($0) })
-        guard global.format == .json else { return Talk.result(path.string) }
+        let state = try StateFolder(environment: ProcessInfo.processInfo.environment, userID: geteuid())
+        let cache = state.cache.appending("iso")
+        let lab = LabISO(distribution, root: root)
+        let path = try await lab.build(in: cache, refresh: refresh, report: { Talk.say($0) })
+        guard format == .json else { return Talk.result(path.string) }
         struct Result: Encodable {
             let path: String
             let sha256: String
@@ -32,3 +40,4 @@ struct LabISOCommand: AsyncParsableCommand {
 }
 
 extension LabISO.Distribution: ExpressibleByArgument {}
+extension LabISO.FileSystem: ExpressibleByArgument {}

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The target disk: GPT with an ESP and an ext4 root, mounted at TARGET.
+# The target disk: GPT with an ESP and a partition for the root, mounted at TARGET. What depends on the kind of the root is in
+# the file storage-KIND.sh.
 
-ROOT_UUID=
 ESP_UUID=
 
 # The node of partition $2 on disk $1.
@@ -21,35 +21,32 @@ zero_disk() {
 }
 
 prepare_storage() {
-    local disk esp root options=lazy_itable_init=1,nodiscard
+    local disk esp root
     disk=$(readlink -f "${ANSWERS[KLDLOAD_DISK]-}")
     [[ -b $disk ]] || fail "KLDLOAD_DISK=${ANSWERS[KLDLOAD_DISK]-} is no disk of this machine"
     grep -q "^$disk" /proc/mounts && fail "$disk is in use"
     [[ $(blockdev --getsize64 "$disk") -ge $((3 << 30)) ]] || fail "$disk is smaller than 3 GiB"
     zero_disk "$disk"
     [[ $PREZEROED == yes ]] || step storage wipefs -a "$disk"
-    printf 'label: gpt\nfirst-lba: 2048\nsize=512MiB, type=uefi, name=EFI\ntype=linux, name=rpool\n' \
+    printf 'label: gpt\nfirst-lba: 2048\nsize=512MiB, type=uefi, name=EFI\ntype=%s, name=rpool\n' "$ROOT_TYPE" \
         | sfdisk --lock=yes --wipe never "$disk" >>"$LOGS/storage.log" 2>&1 || fail "sfdisk could not partition $disk"
     esp=$(partition_node "$disk" 1)
     root=$(partition_node "$disk" 2)
     # udev reads the new table once more by itself, and for a moment the partitions are gone again.
     step storage udevadm wait --timeout=60 --settle "$esp" "$root"
-    [[ $PREZEROED == yes ]] && options=assume_storage_prezeroed=1,nodiscard
-    ROOT_UUID=$(cat /proc/sys/kernel/random/uuid)
     step storage mkfs.vfat -F 32 -n EFI "$esp"
-    step storage mkfs.ext4 -q -F -L rpool -U "$ROOT_UUID" -E "$options" "$root"
     ESP_UUID=$(blkid -p -s UUID -o value "$esp")
     mkdir -p "$TARGET"
-    # A crash here is a failed installation anyway: no barriers until the end.
-    step storage mount -o noatime,nobarrier "$root" "$TARGET"
+    make_root "$root"
     mkdir -p "$TARGET/boot/efi"
     step storage mount "$esp" "$TARGET/boot/efi"
 }
 
 release_target() {
     local folder
-    for folder in run sys proc dev boot/efi ""; do
+    for folder in run sys proc dev boot/efi; do
         mountpoint -q "$TARGET/$folder" && umount "$TARGET/$folder" 2>/dev/null
     done
+    release_root
     sync
 }

@@ -25,7 +25,7 @@ unpack_root() {
     step bootstrap cp -a "$LIB/../target/." "$TARGET/"
     # The ESP is mounted when somebody looks: that keeps its check and mount out of every boot.
     put 644 /etc/fstab <<END
-UUID=$ROOT_UUID / ext4 errors=remount-ro 0 1
+$(root_mounts)
 UUID=$ESP_UUID /boot/efi vfat umask=0077,noauto,x-systemd.automount,x-systemd.idle-timeout=60 0 0
 END
 }
@@ -60,6 +60,7 @@ configure_access() {
     home=/home/$user
     in_target id "$user" >/dev/null 2>&1 \
         || step security chroot "$TARGET" useradd --create-home --shell /bin/bash --groups sudo,adm,systemd-journal "$user"
+    make_home "$user"
     printf '%s:%s\n' "$user" "${ANSWERS[KLDLOAD_PASSWORD]-}" | in_target chpasswd >>"$LOGS/security.log" 2>&1 \
         || fail "the password of $user could not be set"
     [[ $PASSWORD_EXPIRED != yes ]] || step security chroot "$TARGET" chage -d 0 "$user"
@@ -174,31 +175,13 @@ configure_agent() {
     fi
 }
 
-install_bootloader() {
-    step bootloader chroot "$TARGET" grub-install --target=x86_64-efi --efi-directory=/boot/efi --removable --no-nvram \
-        --no-uefi-secure-boot
-    # Without this, a kernel on a busy emulator now and then takes its timer for broken and panics.
-    put 644 /etc/default/grub.d/timer.cfg <<<'GRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX no_timer_check"'
-    # What update-grub would write, without its probing: kernel updates run the real one.
-    put 600 /boot/grub/grub.cfg <<END
-set timeout=0
-insmod part_gpt
-insmod ext2
-search --no-floppy --fs-uuid --set=root $ROOT_UUID
-menuentry 'Debian GNU/Linux' {
-    linux /vmlinuz root=UUID=$ROOT_UUID ro $(cat "$TARGET/etc/kldload/kernel-arguments") no_timer_check
-    initrd /initrd.img
-}
-END
-}
-
 write_records() {
     local version disk
     version=$(cat "$MEDIUM/VERSION")
     put 644 /etc/kldload/VERSION <<<"$version"
     disk=${ANSWERS[KLDLOAD_DISK]-}
     put 644 /etc/kldload/profile <<<"${ANSWERS[KLDLOAD_PROFILE]-}"
-    put 644 /etc/kldload/boot-environment <<<"ext4:${ANSWERS[KLDLOAD_HOSTNAME]-}"
+    boot_environment | put 644 /etc/kldload/boot-environment
     {
         echo "KLDLOAD_INSTALLED=1"
         echo "KLDLOAD_INSTALL_DATE=\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\""

@@ -39,14 +39,14 @@ extension SealCatalog {
             """
             set -e
             if id "$ACCOUNT" >/dev/null 2>&1 && [ "$ACCOUNT" != root ]; then
-                passwd -l "$ACCOUNT" >/dev/null
+                usermod --password '!' "$ACCOUNT"
                 home=$(getent passwd "$ACCOUNT" | cut -d: -f6)
                 if [ "$ACCOUNT_HAS_KEY" = 0 ]; then
                     rm -f "$home/.ssh/authorized_keys"
                     usermod --expiredate 1 "$ACCOUNT"
                 fi
             fi
-            if [ "$ROOT_HAS_PASSWORD" = 0 ]; then passwd -l root >/dev/null; fi
+            if [ "$ROOT_HAS_PASSWORD" = 0 ]; then usermod --password '!' root; fi
             if [ "$ROOT_HAS_KEY" = 0 ]; then
                 rm -f /root/.ssh/authorized_keys /root/.ssh/id_* /root/.ssh/known_hosts
                 rm -rf /etc/kldload/secrets

@@ -26,7 +26,9 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
     ],
     targets: [
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CHyperscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         .systemLibrary(name: "CLibvirt", pkgConfig: "libvirt", providers: [.apt(["libvirt-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -102,6 +104,18 @@ let package = Package(
             dependencies: [
                 "Attestation", "AttestationTestSupport", "DiskImages", "HostSystem", "RandomTestSupport", system,
             ],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "DiskAudit",
+            dependencies: ["Attestation", "CArchive", "CHyperscan", "DiskImages", "HostSystem", system],
+            resources: [.embedInCode("Rules/published-secrets.txt")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DiskAuditTests",
+            dependencies: ["Attestation", "DiskAudit", "DiskImages", "HostSystem", "RandomTestSupport", system],
             swiftSettings: settings
         ),
 
@@ -214,8 +228,8 @@ let package = Package(
         .target(
             name: "Stages",
             dependencies: [
-                "Attestation", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt", "Machines",
-                "Pipeline", system,
+                "Attestation", "DiskAudit", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia", "Libvirt",
+                "Machines", "Pipeline", system,
             ],
             resources: [
                 .embedInCode("Offline/collect-inventory.sh"), .embedInCode("Offline/mount-system.sh"),
@@ -244,7 +258,8 @@ let package = Package(
         .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "Attestation", "ContinuousIntegration", "DiskImages", "GuestAgent", "HostSystem", "InstallMedia",
+                "Attestation", "ContinuousIntegration", "DiskAudit", "DiskImages", "GuestAgent", "HostSystem",
+                "InstallMedia",
                 "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -270,7 +285,7 @@ let package = Package(
         .target(
             name: "VirtualMachineTestSupport",
             dependencies: [
-                "Attestation", "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline",
+                "Attestation", "DiskAudit", "GuestAgent", "HostSystem", "imagefactory", "Machines", "Pipeline",
                 "PipelineTestSupport", "Stages", logging, system,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
@@ -280,7 +295,7 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "Attestation", "HostSystem", "Pipeline", "PromotionTestSupport", "SealTestSupport", "Stages",
+                "Attestation", "DiskAudit", "HostSystem", "Pipeline", "PromotionTestSupport", "SealTestSupport", "Stages",
                 "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings

@@ -39,7 +39,8 @@ package enum StageCatalog {
     /// The stages' types, in a build's usual order; ``RunInGuest`` stands for the users' own stages of both kinds.
     package static let types: [any Stage.Type] = [
         CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self,
-        ProveSeal.self, ReclaimSpace.self, TakeInventory.self, ConvertImage.self, VerifyImages.self, Attest.self,
+        ProveSeal.self, ReclaimSpace.self, AuditDisk.self, TakeInventory.self, ConvertImage.self, VerifyImages.self,
+        Attest.self,
         PublishRelease.self,
     ]
 
@@ -69,6 +70,7 @@ package enum StageCatalog {
             case ProveSeal.name: ProveSeal(machines: machines)
             case ReclaimSpace.name:
                 ReclaimSpace { try await machines.room.hypervisor().accelerator.accelerator }
+            case AuditDisk.name: try AuditDisk(machines: machines)
             case TakeInventory.name:
                 TakeInventory { try await machines.room.hypervisor().accelerator.accelerator }
             case ConvertImage.name: ConvertImage(template: template)

@@ -34,7 +34,8 @@ enum ExitStatus: Int32 {
         case let error as StageError: self = ExitStatus(error.cause)
         case let error as NamedBuildError: self = ExitStatus(error.cause)
         case let error as DevTagError: self = ExitStatus(error.cause)
-        case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is StageOptionsError,
+        case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is AllowanceError,
+            is StageOptionsError,
             is UsageError, is UnknownRunError, ScreenshotError.choice, is OVADescriptionError, is ByteCountError,
             ConversionError.formatTwice, TrustError.badFile, TrustError.tooMany, TrustError.sameKey, TrustError.noKey:
             self = .usage

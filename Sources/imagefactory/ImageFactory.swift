@@ -16,7 +16,8 @@ struct ImageFactory: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Images", subcommands: [Build.self, PlanCommand.self, TemplateCommand.self, RunCommand.self]),
-            CommandGroup(name: "Image files", subcommands: [Convert.self, Inspect.self, SealCommand.self]),
+            CommandGroup(
+                name: "Image files", subcommands: [Convert.self, Inspect.self, SealCommand.self, Audit.self]),
             CommandGroup(
                 name: "Evidence", subcommands: [Verify.self, Diff.self, SBOM.self, Sign.self, KeyCommand.self]),
             CommandGroup(

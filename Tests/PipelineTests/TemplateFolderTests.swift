@@ -10,7 +10,7 @@ struct TemplateFolderTests {
     private static let own = TemplateFolder(
         root: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent())
     private static let stages = [
-        "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space",
+        "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space", "audit-disk",
         "take-inventory", "convert-image", "verify-images", "attest", "publish-release",
     ]
 

@@ -150,7 +150,10 @@ struct BuildKeyTests {
             case let first?:
                 Set(
                     Self.order.drop { $0 != first }
-                        + ["prove-seal", "reclaim-space", "take-inventory", "convert-image", "verify-images"])
+                        + [
+                            "prove-seal", "reclaim-space", "audit-disk", "take-inventory", "convert-image",
+                            "verify-images",
+                        ])
             }
         for (stage, key) in before {
             #expect((after[stage] != key) == changed.contains(stage), "\(stage)")
@@ -186,7 +189,7 @@ struct BuildKeyTests {
     ) async throws -> Result {
         try await TestProject.with { project in
             try project.write(
-                "stages: [fetch-iso, install-system, provision, seal, prove-seal, reclaim-space, take-inventory, "
+                "stages: [fetch-iso, install-system, provision, seal, prove-seal, reclaim-space, audit-disk, take-inventory, "
                     + "convert-image, "
                     + "verify-images]\n",
                 to: "pipelines/golden.yaml")

@@ -1,4 +1,5 @@
 package import Attestation
+import DiskAudit
 import Foundation
 import GuestAgent
 package import HostSystem
@@ -60,7 +61,10 @@ package struct PublishedImage: Sendable {
 
     /// Expects that the guest itself lists the same, but for what its own boot wrote.
     private func expect(_ inventory: Inventory, toBeListedBy guest: Guest, in folder: FilePath) async throws {
-        let listed = try await GuestInventory.take(by: guest.agent, in: folder)
+        let archive = folder.appending("listed.tar")
+        try await GuestInventory.collect(by: guest.agent, into: archive)
+        try expectClean(archive)
+        let listed = try await OfflineInventory.read(archive, in: folder, log: nil)
         #expect(listed.packages == inventory.packages)
         #expect(listed.system == inventory.system)
         #expect(listed.boot.kernels == inventory.boot.kernels)
@@ -69,6 +73,13 @@ package struct PublishedImage: Sendable {
         #expect(others.map(\.path) == [])
         let written = Set(files.keys).subtracting(listed.files.map(\.path))
         #expect(written.count < 200, "\(written.sorted())")
+    }
+
+    /// Expects that the audit finds nothing in what the guest itself lists, as it does where libguestfs cannot read the disk.
+    private func expectClean(_ archive: FilePath) throws {
+        let system = try AuditedSystem(collectedInto: archive, origin: .clone)
+        #expect(system.files.count > 1000 && system.accounts.count > 10)
+        #expect(DiskAuditor(AuditDeclarations()).findings(in: system) == [])
     }
 
     /// Expects what `dpkg-query` says in the guest.

@@ -1,4 +1,5 @@
 import Attestation
+import DiskAudit
 import Foundation
 import HostSystem
 import Pipeline
@@ -54,9 +55,27 @@ extension VirtualMachineTests {
                 Inventory.self, from: Data(release.appending("inventory.json").readBytes(limit: .mebibytes(64))))
             try await lab.turn { try await PublishedImage(image).expectBoots(in: lab, with: inventory) }
             try await SealedDisk(image).expectSealed(lab: lab)
+            try await lab.turn { try await expectCleanAudit(of: image, by: project, run: ending.talk) }
             try await lab.turn { try await expectNoPackageMissed(in: release) }
             try await lab.turn { try await expectOnlyWhatChanged(of: project) }
             try await lab.turn { try await expectJustTheseChanges(of: project) }
+        }
+
+        /// Expects that the audit finds nothing, when the image is built and afterwards, and is quick.
+        private func expectCleanAudit(of image: FilePath, by project: Project, run talk: String) async throws {
+            #expect(talk.contains("audit-disk: ") && talk.contains("nothing found that must not be there"))
+            print(talk.split(separator: "\n").filter { $0.hasPrefix("audit-disk: ") }.joined(separator: "\n"))
+            let run = try #require(try project.records().first)
+            let logged = project.state.appending("runs/\(run.id)/logs/audit.json")
+            let ending = try await project.factory(
+                "audit", image.string, "--template", "lab-debian13", "--format", "json", "--accelerator", "tcg"
+            ).run()
+            #expect(ending.status == 0, "\(ending.output) \(ending.talk)")
+            for report in [Array(ending.output.utf8), try logged.readBytes()] {
+                let report = try JSONDecoder().decode(AuditReport.self, from: Data(report))
+                #expect(report.findings == [] && report.allowed == [])
+                #expect(report.checks.filter { $0.outcome != .passed }.map(\.name) == [])
+            }
         }
 
         /// Expects that the release verifies by its key, and not by another.

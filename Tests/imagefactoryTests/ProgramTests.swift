@@ -7,7 +7,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(2)))
 struct ProgramTests {
     private static let stages = [
-        "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space",
+        "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space", "audit-disk",
         "take-inventory", "convert-image", "verify-images", "attest", "publish-release",
     ]
 

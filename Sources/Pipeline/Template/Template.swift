@@ -29,6 +29,8 @@ package struct Template: Sendable {
     package var provision: [ProvisionStep]
     /// What is removed from it before it becomes an image.
     package var seal: Seal
+    /// What the image may carry although an audit finds it.
+    package var allowances: [Allowance]
     /// What must hold in a clone of the image.
     package var tests: [GuestTest]
     /// The files that are written.
@@ -137,6 +139,16 @@ extension Template {
         package var keep: [Placed<String>]
         /// Operations beside the set.
         package var add: [Placed<String>]
+    }
+
+    /// Something that the image may carry although an audit finds it.
+    package struct Allowance: Sendable, Equatable {
+        /// The file, in which `*` and `?` stand for characters of one name; or a part of the disk: `partition 2`.
+        package var path: String
+        /// The kind of what is found there.
+        package var kind: Placed<String>
+        /// Why it may be there, on one line.
+        package var reason: String
     }
 
     /// A command that is run in a clone of the finished image.

@@ -10,6 +10,41 @@ extension TemplateReader {
         } ?? standard
     }
 
+    /// `audit: { allow: [{ path: …, kind: …, reason: … }] }`
+    func allowances(_ node: YAMLNode?) -> [Template.Allowance] {
+        guard let node else { return [] }
+        let items = reader.mapping(node, named: "audit") { keys in
+            keys.read("allow") { $0.list($1, named: $2) } ?? []
+        }
+        return (items ?? []).compactMap { item in
+            reader.mapping(item, named: "an allowance") { allowance($0) } ?? nil
+        }
+    }
+
+    private func allowance(_ keys: YAMLMapping) -> Template.Allowance? {
+        for (key, example) in [
+            ("path", "/etc/app/test.key"), ("kind", "private-key"), ("reason", "a key for tests that opens nothing"),
+        ] {
+            _ = keys.required(key, example: example)
+        }
+        guard let path = keys.placedString("path"), let kind = keys.placedString("kind"),
+            let reason = line("reason", in: keys)
+        else { return nil }
+        let parts = ["partition ", "logical volume ", "whole disk"]
+        if !path.value.hasPrefix("/"), !parts.contains(where: path.value.hasPrefix) {
+            reader.report(
+                at: path.place, "'\(path.value)' is no path in the image",
+                suggestion:
+                    "write it from the root, such as /etc/app/test.key; or the part of the disk, such as 'partition 2'")
+        }
+        if reason.allSatisfy(\.isWhitespace) {
+            reader.report(
+                at: keys.place(of: "reason"), "an allowance needs a reason",
+                suggestion: "say why it may be in the image: whoever reads the report will ask")
+        }
+        return Template.Allowance(path: path.value, kind: kind, reason: reason)
+    }
+
     /// `tests: [{ name: …, run: …, expect: …, timeout: 1min }]`
     func tests(_ node: YAMLNode?) -> [Template.GuestTest] {
         guard let node else { return [] }

@@ -31,6 +31,7 @@ struct TemplateReader {
                 answers: answers,
                 provision: keys.read("provision") { $0.list($1, named: $2) }?.compactMap(provisionStep) ?? [],
                 seal: seal(keys),
+                allowances: allowances(keys.optional("audit")),
                 tests: tests(keys.optional("tests")),
                 formats: formats(keys.optional("formats")),
                 deadlines: deadlines(keys.optional("deadlines")),

@@ -24,6 +24,11 @@ package final class KnownSecrets: Sendable {
         }
     }
 
+    /// Those that are known by now.
+    var all: [Secret] {
+        state.withLock(\.secrets)
+    }
+
     /// What takes out those that are known by now.
     package var redactor: Redactor {
         state.withLock(\.redactor)

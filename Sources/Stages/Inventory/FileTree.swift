@@ -5,6 +5,8 @@ internal import HostSystem
 struct FileTree {
     /// The files, by path.
     private(set) var files: [String: InstalledFile] = [:]
+    /// Where its file systems are mounted, other than the root.
+    private(set) var mountPoints: [String] = []
     /// Where the system's file systems of the kind FAT are mounted: the EFI system partition is one.
     private(set) var fatMounts: [String] = []
     /// When a file was last changed, in seconds since 1970; 0 where none tells.
@@ -41,7 +43,9 @@ struct FileTree {
             throw InventoryError.unreadable(path: first, count: unread.count)
         }
         try system.forEachRecord(of: "mounts", fields: 2) { fields in
-            if fields[1].elementsEqual("vfat".utf8) { fatMounts.append(Self.text(fields[0])) }
+            let point = Self.text(fields[0])
+            if point != "/" { mountPoints.append(point) }
+            if fields[1].elementsEqual("vfat".utf8) { fatMounts.append(point) }
         }
     }
 

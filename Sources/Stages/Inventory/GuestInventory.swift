@@ -42,6 +42,17 @@ package enum GuestInventory {
     ///   - log: A file that what rpm says is appended to.
     /// - Throws: ``InventoryError``, `AgentError`.
     package static func take(by agent: Agent, in folder: FilePath, log: FilePath? = nil) async throws -> Inventory {
+        try await withScratchFolder(in: folder, prefix: "system") { folder in
+            let copy = folder.appending("system.tar")
+            try await collect(by: agent, into: copy)
+            return try await OfflineInventory.read(copy, in: folder, log: log)
+        }
+    }
+
+    /// Collects what a guest that has just booted has on its disk, into an archive of this host.
+    ///
+    /// - Throws: ``InventoryError``, `AgentError`.
+    package static func collect(by agent: Agent, into copy: FilePath) async throws {
         let boot = try await agent.shell(
             "sed -n 's/^btime //p' /proc/stat", deadline: .seconds(60)
         ).text
@@ -51,11 +62,6 @@ package enum GuestInventory {
         guard result.succeeded else {
             throw InventoryError.notCollected(reason: "\(result.ending): \(result.errorText.suffix(400))")
         }
-        let bytes = try await agent.read(archive, limit: limit)
-        return try await withScratchFolder(in: folder, prefix: "system") { folder in
-            let copy = folder.appending("system.tar")
-            try copy.write(bytes)
-            return try await OfflineInventory.read(copy, in: folder, log: log)
-        }
+        try copy.write(try await agent.read(archive, limit: limit))
     }
 }

@@ -34,7 +34,7 @@ package struct OfflineInventory: Sendable {
     }
 
     /// The inventory that was collected into `archive`.
-    static func read(_ archive: FilePath, in folder: FilePath, log: FilePath?) async throws -> Inventory {
+    package static func read(_ archive: FilePath, in folder: FilePath, log: FilePath?) async throws -> Inventory {
         try await withScratchFolder(in: folder, prefix: "databases") { folder in
             try await Inventory(reading: try CollectedSystem(archive), in: folder, log: log)
         }

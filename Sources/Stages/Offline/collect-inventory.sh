@@ -11,6 +11,7 @@
 #   accounts     NAME:STATE:USER:GROUP::HOME:SHELL           passwd, where STATE stands for the password; lines
 #   groups       NAME::GROUP:MEMBERS                         lines
 #   installable  PATH                                        unit files that say where they can be enabled
+#   pins         PATH, zero, SETTING                         settings that tie a connection to one network card; lines
 #   ./PATH       the package databases, licences, and the boot loader's configuration, as they are
 #
 # Fields and records end with a zero byte but where lines are told. No hash of a password is copied. At its end it prints
@@ -137,6 +138,16 @@ list_units() {
     :
 }
 
+# The settings' names alone: their files may hold passwords.
+list_pins() {
+    names='mac-address|uuid|hwaddr|macaddr|macaddress|hwaddress|permanentmacaddress'
+    for file in ./etc/NetworkManager/system-connections/* ./etc/sysconfig/network-scripts/ifcfg-* ./etc/netplan/*.yaml \
+        ./etc/systemd/network/* ./etc/network/interfaces ./etc/network/interfaces.d/*; do
+        [ ! -f "$file" ] || grep -HZoiE "^[[:space:]]*($names)[[:space:]]*[=: ]" "$file"
+    done >"$work/pins"
+    :
+}
+
 # Prints the plain files among paths: plain PATH…
 plain() {
     for path in "$@"; do
@@ -147,6 +158,7 @@ plain() {
 list_copies() {
     {
         plain ./etc/os-release ./usr/lib/os-release ./etc/kernel/cmdline ./etc/default/grub
+        plain ./etc/machine-id ./etc/hostname ./etc/iscsi/initiatorname.iscsi
         plain ./var/lib/dpkg/status ./var/lib/dpkg/diversions ./var/lib/dpkg/info/*.list
         plain ./usr/share/doc/*/copyright
         plain ./boot/grub/grub.cfg ./boot/grub/grubenv ./boot/grub2/grub.cfg ./boot/grub2/grubenv
@@ -159,11 +171,11 @@ list_copies() {
 
 # tar ends with 1 where a file changed meanwhile, as logs of a running system do.
 pack() {
-    for member in accounts groups installable; do
+    for member in accounts groups installable pins; do
         [ -e "$work/$member" ] || : >"$work/$member"
     done
     tar --create --format=gnu --hard-dereference --no-recursion --numeric-owner \
-        --directory="$work" mounts files digests accounts groups installable \
+        --directory="$work" mounts files digests accounts groups installable pins \
         --directory="$PWD" --null --files-from="$work/copies" >"$archive" || [ $? -eq 1 ]
 }
 
@@ -174,6 +186,7 @@ timed digests digest_files
 timed accounts list_accounts
 timed groups list_groups
 timed units list_units
+timed pins list_pins
 timed copies list_copies
 timed archive pack
 sync

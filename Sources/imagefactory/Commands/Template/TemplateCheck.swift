@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DiskAudit
 internal import Pipeline
 internal import Stages
 
@@ -17,6 +18,7 @@ struct TemplateCheck: AsyncParsableCommand {
         let templates = try names.isEmpty ? folder.loadAll() : names.map(folder.load)
         for template in templates {
             _ = try SealCatalog.operations(for: template.seal)
+            _ = try AuditDeclarations(template)
             let pipeline = try folder.pipeline(template.pipeline, stages: StageCatalog.types.map { $0.name })
             try StageCatalog.check(pipeline, root: folder.root)
         }

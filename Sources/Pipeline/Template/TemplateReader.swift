@@ -32,6 +32,7 @@ struct TemplateReader {
                 provision: keys.read("provision") { $0.list($1, named: $2) }?.compactMap(provisionStep) ?? [],
                 seal: seal(keys),
                 tests: tests(keys.optional("tests")),
+                proof: proof(keys.optional("proof"), bus: machine?.diskBus ?? .virtio),
                 formats: formats(keys.optional("formats")),
                 deadlines: deadlines(keys.optional("deadlines")),
                 maxAge: keys.duration("max-age"))

@@ -220,6 +220,7 @@ let package = Package(
             resources: [
                 .embedInCode("Offline/collect-inventory.sh"), .embedInCode("Offline/mount-system.sh"),
                 .embedInCode("Offline/reclaim-space.sh"), .embedInCode("Offline/words.sh"),
+                .embedInCode("Proof/list-identities.sh"),
             ],
             swiftSettings: settings
         ),

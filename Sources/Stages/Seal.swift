@@ -42,6 +42,7 @@ package struct Seal: GuestStage {
     }
 
     package func run(in guest: Guest, _ work: StageWork) async throws {
+        try await IdentityRecord.take(by: guest.agent).save(in: work.folder)
         let log = try StepLog(work.run.log(of: Self.name), redactor: guest.machine.redactor)
         let start = ContinuousClock.now
         var running = RunningSeal(operations, account: account)

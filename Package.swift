@@ -235,6 +235,7 @@ let package = Package(
                 .embedInCode("Offline/collect-inventory.sh"), .embedInCode("Offline/mount-system.sh"),
                 .embedInCode("Offline/reclaim-space.sh"), .embedInCode("Offline/words.sh"),
                 .embedInCode("Offline/seal-system.sh"), .embedInCode("Sealing/seal-words.sh"),
+                .embedInCode("Proof/list-identities.sh"),
             ],
             swiftSettings: settings
         ),
@@ -295,7 +296,8 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "Attestation", "DiskAudit", "HostSystem", "Pipeline", "PromotionTestSupport", "SealTestSupport", "Stages",
+                "Attestation", "DiskAudit", "HostSystem", "Pipeline", "PromotionTestSupport", "SealTestSupport",
+                "Stages",
                 "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings

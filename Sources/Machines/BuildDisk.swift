@@ -15,8 +15,14 @@ package enum BuildDisk {
     /// Makes a disk at `path` that begins as `base` and leaves it untouched.
     ///
     /// Its header names `base` relative to its own folder, so that both may move together.
-    package static func createOverlay(_ path: FilePath, of base: FilePath, for user: QEMUUser) async throws {
-        try await createOverlay(path, of: base)
+    ///
+    /// - Parameters:
+    ///   - format: What `base` is, in QEMU's words; nothing is guessed from its content.
+    ///   - size: The overlay's size in bytes; the base's own if nil.
+    package static func createOverlay(
+        _ path: FilePath, of base: FilePath, format: String = "qcow2", size: Int64? = nil, for user: QEMUUser
+    ) async throws {
+        try await createOverlay(path, of: base, format: format, size: size)
         try user.own(path)
     }
 
@@ -24,14 +30,17 @@ package enum BuildDisk {
     ///
     /// - Parameters:
     ///   - format: What `base` is, in QEMU's words.
+    ///   - size: The overlay's size in bytes; the base's own if nil.
     ///   - clusterSize: What the overlay allocates at a time, in bytes; QEMU's own if nil.
     package static func createOverlay(
-        _ path: FilePath, of base: FilePath, format: String = "qcow2", clusterSize: Int64? = nil
+        _ path: FilePath, of base: FilePath, format: String = "qcow2", size: Int64? = nil, clusterSize: Int64? = nil
     ) async throws {
         let backing = relative(base, to: path.removingLastComponent())
         let options = clusterSize.map { ["-o", "cluster_size=\($0)"] } ?? []
         try await Program.run(
-            "qemu-img", ["create", "-q", "-f", "qcow2"] + options + ["-F", format, "-b", backing, path.string],
+            "qemu-img",
+            ["create", "-q", "-f", "qcow2"] + options + ["-F", format, "-b", backing, path.string]
+                + (size.map { ["\($0)"] } ?? []),
             deadline: deadline)
     }
 

@@ -59,6 +59,12 @@ package final class SerialConsole: Sendable {
         shutdown(socket.rawValue, Int32(SHUT_RDWR))
     }
 
+    /// The last lines of a console's log, as text: at most `limit` bytes of it.
+    package static func lines(of log: FilePath, limit: Int64 = 4 << 20) throws -> [String] {
+        var lines = OutputLines(limit: lineLimit)
+        return lines.add(try log.readTail(limit) + [0x0A]).map(plain)
+    }
+
     private func pump(to log: FileDescriptor) {
         var block = [UInt8](repeating: 0, count: 1 << 14)
         var logged: Int64 = 0

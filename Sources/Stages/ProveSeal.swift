@@ -1,147 +1,102 @@
 internal import Attestation
 internal import Foundation
-internal import GuestAgent
 internal import HostSystem
 internal import Machines
 package import Pipeline
 internal import SystemPackage
 
-/// Boots a clone of the sealed disk and runs the template's tests in it.
+/// Boots clones of the sealed disk, and judges from them whether the seal is complete.
 ///
-/// The clone is an overlay that is thrown away; the sealed disk stays as it is. A test passes when its command exits with
-/// 0 and prints what the template expects. The results are JUnit XML. The ports at which the clone listens are recorded,
-/// and what is on its disk where libguestfs cannot read that.
+/// Two run at the same time, without a seed: what one has that no other may have must differ between them, and from the
+/// system that they come from. The template's tests run in the first, a third takes a seed and grows. The clones are overlays
+/// that are thrown away; the sealed disk stays as it is. What was found is a report and JUnit XML. The ports at which
+/// the first one listens are recorded, and what is on its disk where libguestfs cannot read that.
 package struct ProveSeal: Stage {
     package static let name = "prove-seal"
-    package static let summary = "boot a clone of the sealed disk and run the template's tests in it"
-    package static let revision = 3
+    package static let summary = "boot clones of the sealed disk: they share nothing, and pass the template's tests"
+    package static let revision = 4
     package static let product = StageProduct.report
 
     let machines: BuildMachines
-    private let tests: [Template.GuestTest]
 
     /// The proof of a template's seal.
     package init(machines: BuildMachines) {
         self.machines = machines
-        tests = machines.template.tests
     }
 
+    private var template: Template { machines.template }
+
     package func ingredients() async throws -> Ingredients? {
-        struct Test: Encodable {
-            let name: String
-            let run: String
-            let expect: String?
+        struct Options: Encodable {
+            let tests: [GuestTests.Recipe]
+            let perClone: [Template.Identity]
+            let grows: Bool
+            let allowedOnConsole: [Template.AllowedLine]
         }
-        return try Ingredients(options: tests.map { Test(name: $0.name, run: $0.run, expect: $0.expect) })
+        return try Ingredients(
+            options: Options(
+                tests: GuestTests(tests: template.tests).recipe,
+                perClone: template.proof.perClone.sorted { $0.rawValue < $1.rawValue },
+                grows: template.proof.grows, allowedOnConsole: template.proof.allowedOnConsole))
     }
 
     package func run(_ work: StageWork) async throws {
         guard let sealed = work.disk else { return }
-        let hypervisor = try await machines.room.hypervisor()
-        let proof = try await withScratchFolder(in: work.folder, prefix: "clone") { folder in
-            try hypervisor.user.own(folder)
-            let disk = folder.appending("disk.qcow2")
-            try await BuildDisk.createOverlay(disk, of: sealed, for: hypervisor.user)
-            var definition = machines.definition(role: "clone", run: work.run, disk: disk)
-            definition.seed = try await seed(in: folder, beside: sealed, for: hypervisor.user)
-            return try await machines.withMachine(definition, work) { machine in
-                let guest = try await machine.boot(
-                    deadline: machines.deadlines.boot, stall: machines.deadlines.stall, installUser: nil,
-                    report: work.report)
-                // The clone is thrown away afterwards: what it has not written yet is lost to nobody.
-                return try await guest.watched(stall: machines.deadlines.stall) { try await look(at: guest, work) }
-            }
-        }
-        let report = JUnitReport(suite: "\(machines.template.name) clone", outcomes: proof.outcomes)
-        try work.folder.appending(JUnitReport.fileName).write(report.xml.utf8)
-        try work.run.logs.appending(JUnitReport.fileName).write(report.xml.utf8)
-        try OpenPorts.save(proof.ports, in: work.folder)
-        try proof.inventory.map { try work.folder.appending(TakeInventory.fileName).write(try $0.json()) }
+        let build = try IdentityRecord.load(beside: sealed)
+        if build == nil { work.report("what the system had before its seal is not known; clones are compared alone") }
+        let findings = try await CloneBoots(machines: machines, sealed: sealed, work: work).run()
+        let proof = try await judge(findings, build: build, work)
+        try save(proof, work)
         let failed = proof.outcomes.filter { $0.failure != nil }
         guard failed.isEmpty else { throw GuestTestError(failed: failed, total: proof.outcomes.count) }
     }
 
-    /// What was found out in the clone.
-    private struct Proof {
-        /// What is on its disk; nil where libguestfs can read that.
-        let inventory: Inventory?
-        let outcomes: [TestOutcome]
-        let ports: [ListeningPort]
-    }
-
-    /// The tests come last, since they may write.
-    private func look(at guest: Guest, _ work: StageWork) async throws -> Proof {
-        var inventory: Inventory?
-        if try await GuestInventory.isNeeded(by: guest.agent) {
-            work.report("listing what is on the disk, which libguestfs cannot read")
-            inventory = try await GuestInventory.take(
-                by: guest.agent, in: work.folder, log: work.run.log(of: Self.name))
+    private func judge(_ findings: CloneFindings, build: IdentityRecord?, _ work: StageWork) async throws -> SealProof {
+        let accelerator = try await machines.room.hypervisor().accelerator.accelerator
+        let looks = findings.clones + (findings.seeded.map { [$0.look] } ?? [])
+        var consoles: [String: ConsoleJudgement] = [:]
+        for look in looks {
+            let console = work.run.logs.appending("console-\(look.role).log")
+            consoles[look.role] = ConsoleJudgement(
+                of: try SerialConsole.lines(of: console) + look.facts.kernelLog,
+                allowing: template.proof.allowedOnConsole, accelerator: accelerator)
         }
-        let outcomes = try await test(guest, work)
-        return Proof(inventory: inventory, outcomes: outcomes, ports: try await OpenPorts.find(by: guest.agent))
-    }
-
-    private func test(_ guest: Guest, _ work: StageWork) async throws -> [TestOutcome] {
-        var outcomes = [try await identityTest(in: guest)]
-        for (index, test) in tests.enumerated() {
-            work.report("test \(index + 1)/\(tests.count) \(test.name)")
-            guest.machine.note("the test '\(test.name)'")
-            outcomes.append(
-                try await outcome(
-                    name: test.name, run: test.run, expect: test.expect, timeout: test.timeout, in: guest))
+        let identities = IdentityVerdict.judge(
+            clones: findings.clones.compactMap(\.identities), build: build, declared: template.proof.perClone)
+        let proof = SealProof(
+            findings: findings, identities: identities, consoles: consoles, buildIsKnown: build != nil)
+        if findings.agentNeededSeed {
+            work.report(
+                "the clones had a seed: their agent may run nothing without; cloud-init may hide what is left over")
         }
-        return outcomes
-    }
-
-    /// A clone that still has the id of the system it was made from, or none at all, is no clone.
-    private func identityTest(in guest: Guest) async throws -> TestOutcome {
-        try await outcome(
-            name: "the clone has a machine id of its own", run: "[ \"$(wc -c </etc/machine-id)\" -eq 33 ]",
-            expect: nil, timeout: .seconds(30), in: guest)
-    }
-
-    private func outcome(
-        name: String, run: String, expect: String?, timeout: Duration, in guest: Guest
-    ) async throws -> TestOutcome {
-        let clock = ContinuousClock()
-        let start = clock.now
-        var failure: String?
-        do {
-            let result = try await guest.agent.shell(run, deadline: timeout)
-            // Cut when nothing is left in it that must not be shown.
-            let printed = guest.machine.redactor.text(result.text).suffix(400)
-            if !result.succeeded {
-                let errors = guest.machine.redactor.text(result.errorText).suffix(400)
-                failure = "\(result.ending); it printed '\(printed)' and '\(errors)'"
-            } else if let expected = expect?.trimmingCharacters(in: .whitespacesAndNewlines), result.text != expected {
-                failure = "it printed '\(printed)', expected was '\(expected)'"
-            }
-        } catch let error as AgentError where !error.isPassing {
-            failure = guest.machine.redactor.text("\(error)")
+        for outcome in proof.outcomes where outcome.failure == nil {
+            if let remark = outcome.remark { work.report("\(outcome.name): \(remark)") }
         }
-        return TestOutcome(name: name, failure: failure, duration: clock.now - start)
+        return proof
     }
 
-    /// Where the distribution ships the agent without the right to run programs, the seal has given that state back; the
-    /// clone gets a cloud-init seed that enables it until the next boot, in memory.
-    private func seed(in folder: FilePath, beside sealed: FilePath, for user: QEMUUser) async throws -> FilePath? {
-        guard (try? InstalledSystem.load(beside: sealed))?.agentWasBlocked == true else { return nil }
-        let image = folder.appending("seed.img")
-        try await CloneSeed.make(image)
-        try user.own(image)
-        return image
+    /// A stage that fails leaves no result; what was found is among the logs then.
+    private func save(_ proof: SealProof, _ work: StageWork) throws {
+        let report = JUnitReport(suite: "\(template.name) clone", outcomes: proof.outcomes)
+        let json = try proof.json()
+        for folder in [work.folder, work.run.logs] {
+            try folder.appending(JUnitReport.fileName).write(report.xml.utf8)
+            try folder.appending(SealProof.fileName).write(json)
+        }
+        try OpenPorts.save(proof.findings.ports, in: work.folder)
+        try proof.findings.inventory.map { try work.folder.appending(TakeInventory.fileName).write(try $0.json()) }
     }
 }
 
-/// Tests that failed in the clone.
+/// What did not hold in clones of a sealed disk.
 package struct GuestTestError: Error, CustomStringConvertible {
-    /// The failed ones.
+    /// What did not.
     package let failed: [TestOutcome]
-    /// How many were run.
+    /// How much was looked at.
     package let total: Int
 
     package var description: String {
-        (["\(failed.count) of \(total) tests failed in a clone of the sealed disk"]
+        (["\(failed.count) of \(total) checks failed in clones of the sealed disk"]
             + failed.map { "  > \($0.name): \($0.failure ?? "")" }).joined(separator: "\n")
     }
 }

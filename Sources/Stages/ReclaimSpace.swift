@@ -54,6 +54,7 @@ package struct ReclaimSpace: Stage {
     /// What lies beside the sealed disk is about this one too.
     private static func carryOver(from sealed: FilePath, to disk: FilePath) throws {
         if let system = try? InstalledSystem.load(beside: sealed) { try InstalledSystem.save(system, beside: disk) }
+        try IdentityRecord.load(beside: sealed)?.save(in: disk.removingLastComponent())
         let report = sealed.removingLastComponent().appending(SealReport.fileName)
         guard report.exists else { return }
         try disk.removingLastComponent().appending(SealReport.fileName).write(try report.readBytes())

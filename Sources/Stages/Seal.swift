@@ -43,6 +43,7 @@ package struct Seal: GuestStage {
     }
 
     package func run(in guest: Guest, _ work: StageWork) async throws {
+        try await IdentityRecord.take(by: guest.agent).save(in: work.folder)
         let log = try StepLog(work.run.log(of: Self.name), redactor: guest.machine.redactor)
         let start = ContinuousClock.now
         work.report("removing what is this system's own")

@@ -40,8 +40,7 @@ package enum StageCatalog {
     package static let types: [any Stage.Type] = [
         CheckHost.self, FetchISO.self, InstallSystem.self, Provision.self, RunInGuest.self, Seal.self,
         ProveSeal.self, ReclaimSpace.self, AuditDisk.self, TakeInventory.self, ConvertImage.self, VerifyImages.self,
-        Attest.self,
-        PublishRelease.self,
+        BootImages.self, Attest.self, PublishRelease.self,
     ]
 
     /// The stages of a template's pipeline.
@@ -75,6 +74,7 @@ package enum StageCatalog {
                 TakeInventory { try await machines.room.hypervisor().accelerator.accelerator }
             case ConvertImage.name: ConvertImage(template: template)
             case VerifyImages.name: VerifyImages()
+            case BootImages.name: BootImages(machines: machines, memory: BootMemory(folder: state.boots))
             case Attest.name: Attest(draft, supplier: request.supplier, signer: request.signer)
             case PublishRelease.name: PublishRelease(draft, places: request.places, signer: request.signer)
             default: throw UnknownStageError(name: entry.name, stages: types.map { $0.name })

@@ -11,7 +11,7 @@ struct TemplateFolderTests {
         root: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent())
     private static let stages = [
         "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space", "audit-disk",
-        "take-inventory", "convert-image", "verify-images", "attest", "publish-release",
+        "take-inventory", "convert-image", "verify-images", "boot-images", "attest", "publish-release",
     ]
 
     @Test func ownTemplatesAreWithoutFault() throws {

@@ -57,6 +57,12 @@ struct TemplateTests {
             tests:
               - { name: one, run: "true" }
               - { name: two, run: echo 2, expect: 2, timeout: 5s }
+            proof:
+              per-clone: [hostid, pool-guid]
+              grow: true
+              allow-console: [{ text: "WARNING: CPU: 0 PID: 1", reason: a known fault of the board }]
+              buses: [sata, virtio]
+              test-images: true
             formats:
               qcow2: { compression: zlib, level: 9 }
               vmdk: { level: 12 }
@@ -100,9 +106,50 @@ struct TemplateTests {
             ])
         #expect(
             template.formats == [.qcow2(.zlib(level: 9)), .vmdk(level: 12), .vhd(.dynamic), .ova(level: nil), .raw])
+        #expect(template.proof.perClone == [.hostID, .poolGUID])
+        #expect(template.proof.grows && template.proof.testsImages)
+        #expect(
+            template.proof.allowedOnConsole == [
+                .init(text: "WARNING: CPU: 0 PID: 1", reason: "a known fault of the board")
+            ])
+        #expect(template.proof.buses == [.sata, .virtio])
         let deadlines = template.deadlines
         #expect(deadlines.install == .seconds(7200) && deadlines.boot == .seconds(1200))
         #expect(deadlines.stall == .seconds(90) && deadlines.shutdown == .seconds(180))
+    }
+
+    /// A template that says nothing of it has its images booted on the bus that they were built on.
+    @Test func provesTheUsualWithoutAWord() throws {
+        let scsi = Self.good.replacing("disk: 40GiB", with: "disk: 40GiB, disk-bus: scsi")
+        #expect(try load(scsi).proof == Template.Proof(bus: .scsi))
+        #expect(try load(Self.good + "proof: { grow: false }\n").proof == Template.Proof(bus: .virtio))
+    }
+
+    @Test(arguments: [
+        (
+            "proof: { per-clone: [machine-id] }",
+            "7:22: 'an item of per-clone' is 'machine-id', but must be one of hostid, user-keys, pool-guid"
+        ),
+        ("proof: { per-clone: [hostid, hostid] }", "7:30: 'hostid' is there twice; leave one of them"),
+        ("proof: { grow: maybe }", "7:16: 'grow' is 'maybe', but must be true or false"),
+        ("proof: { buses: [] }", "7:17: there is no bus to boot the images on; write 'buses: [virtio]'"),
+        (
+            "proof: { buses: [sta] }",
+            "7:18: 'an item of buses' is 'sta', but must be one of virtio, scsi, sata; did you mean 'sata'?"
+        ),
+        (
+            "proof: { allow-console: [{ text: WARNING }] }",
+            "7:26: 'reason' is missing from an item of allow-console; add 'reason: known and harmless, see …'"
+        ),
+        (
+            "proof: { allow-console: [{ text: BUG, reason: why not }] }",
+            "7:34: 'BUG' stands in too many lines to be allowed in all of them; give at least 8 characters of the line"
+        ),
+        ("proof: { growth: true }", "7:10: 'growth' is not a key of proof; did you mean 'grow'?"),
+        ("proof: [grow]", "7:8: 'proof' is a list, but must be a mapping, such as 'key: value'"),
+    ])
+    func refusesAProofThatItCannotGive(section: String, problem: String) throws {
+        #expect(try problems(Self.good + section + "\n").contains { $0.hasSuffix(problem) }, "\(section)")
     }
 
     @Test(arguments: [

@@ -83,6 +83,10 @@ struct BuildKeyTests {
         .edit("to: /etc/", "to: /opt/", "provision"),
         .edit("seal:", "  - run: echo more\nseal:", "provision"), .edit("keep: [history]", "keep: []", "seal"),
         .edit("\"true\"", "\"false\"", "prove-seal"), .edit("it is up", "it is down", "prove-seal"),
+        .edit("formats:", "proof: { grow: true }\nformats:", "prove-seal"),
+        .edit("formats:", "proof: { per-clone: [hostid] }\nformats:", "prove-seal"),
+        .edit("formats:", "proof: { buses: [virtio, sata] }\nformats:", "boot-images"),
+        .edit("formats:", "proof: { test-images: true }\nformats:", "boot-images"),
         .edit("level: 3", "level: 4", "convert-image"),
         .edit("level: 3", "level: 3 }, vmdk: { level: 1", "convert-image"),
         .edit("zstd, level: 3", "none", "convert-image"),
@@ -145,14 +149,14 @@ struct BuildKeyTests {
         let changed: Set<String> =
             switch first {
             case nil: []
-            case "prove-seal"?: ["prove-seal"]
-            case "convert-image"?: ["convert-image", "verify-images"]
+            case "prove-seal"?, "boot-images"?: [first ?? ""]
+            case "convert-image"?: ["convert-image", "verify-images", "boot-images"]
             case let first?:
                 Set(
                     Self.order.drop { $0 != first }
                         + [
                             "prove-seal", "reclaim-space", "audit-disk", "take-inventory", "convert-image",
-                            "verify-images",
+                            "verify-images", "boot-images",
                         ])
             }
         for (stage, key) in before {
@@ -191,7 +195,7 @@ struct BuildKeyTests {
             try project.write(
                 "stages: [fetch-iso, install-system, provision, seal, prove-seal, reclaim-space, audit-disk, take-inventory, "
                     + "convert-image, "
-                    + "verify-images]\n",
+                    + "verify-images, boot-images]\n",
                 to: "pipelines/golden.yaml")
             let names = sources.files.keys.sorted()
             for name in filesBackwards ? names.reversed() : names {

@@ -22,6 +22,14 @@ struct JUnitReportTests {
         #expect(texts("//testcase/@time", in: document) == ["1.250", "2.000"])
         #expect(texts("//testcase[2]/failure", in: document) == ["it printed '<a> & \"b\"'\nand ]]>"])
         #expect(texts("//testcase[1]/failure", in: document) == [])
+        #expect(texts("/testsuites/testsuite/@skipped", in: document) == ["0"])
+    }
+
+    @Test func tellsAReasonWhyNothingWasTried() throws {
+        let outcome = TestOutcome(name: "a seed", failure: nil, duration: .zero, remark: "there is no cloud-init")
+        let document = try XMLDocument(xmlString: JUnitReport(suite: "s", outcomes: [outcome]).xml)
+        #expect(texts("/testsuites/testsuite/@skipped", in: document) == ["1"])
+        #expect(texts("//testcase/skipped/@message", in: document) == ["there is no cloud-init"])
     }
 
     /// Guests print colours and worse; XML 1.0 can hold neither as a character nor as a reference.

@@ -26,6 +26,12 @@ package struct LabTemplate: Sendable {
     package var provision: [String]
     /// Its tests, as YAML.
     package var tests: [String]
+    /// What its seal is, as YAML.
+    package var seal = "{}"
+    /// What is proven of it, as YAML.
+    package var proof = "{}"
+    /// The formats of its image.
+    package var formats = "qcow2"
 
     /// A template with something unusual.
     package init(
@@ -58,8 +64,10 @@ package struct LabTemplate: Sendable {
           KLDLOAD_HOSTNAME: lab
         \(answers.map { "  \($0)\n" }.joined())
         \(list("provision", provision))
+        seal: \(seal)
         \(list("tests", tests))
-        formats: [qcow2]
+        proof: \(proof)
+        formats: [\(formats)]
         """
     }
 

@@ -29,13 +29,16 @@ extension VirtualMachineTests {
             #expect(ending.output == "\(release)\n")
             #expect(
                 release.folderEntries == [
-                    "SHA256SUMS", "SHA256SUMS.sig", "inventory.json", "lab-debian13-v1.0.0.qcow2", "logs",
+                    "SHA256SUMS", "SHA256SUMS.sig", "boot-report.dsse.json", "boot-report.json", "inventory.json",
+                    "lab-debian13-v1.0.0.qcow2", "logs",
                     "manifest.json",
                     "ports.json", "provenance.dsse.json", "sbom.cdx.json", "sbom.spdx.json", "seal-report.dsse.json",
                     "seal-report.json", "tests.dsse.json", "tests.junit.xml", "verify-report.dsse.json",
                     "verify-report.json",
                 ])
             try await expectVerifies(release, of: project)
+            try ProvenSeal(of: release).expectComplete()
+            #expect(try ProvenSeal(of: release).boots().map(\.format) == ["qcow2"])
             try await Program.run(
                 "sha256sum", ["--check", "--strict", "SHA256SUMS"], in: release, deadline: .seconds(60))
             try await Program.run(
@@ -112,12 +115,15 @@ extension VirtualMachineTests {
             #expect(formats.talk.contains("convert-image: writing qcow2, raw"))
             #expect(formats.talk.contains("prove-seal: stored") && !formats.talk.contains("booting"))
             #expect(formats.talk.contains("reclaim-space: stored"))
+            #expect(formats.talk.contains("boot-images: qcow2 on virtio has booted before"))
+            #expect(formats.talk.contains("boot-images: raw on virtio booted"))
 
             try path.write(template.replacing("run: head -n 1 /etc/motd", with: "run: head -n1 /etc/motd").utf8)
             let tests = try await project.factory("build", "lab-debian13", "--version", "v1.0.2").run()
             #expect(tests.status == 0, "\(tests.talk)")
             #expect(tests.talk.contains("prove-seal: test 3/3"))
             #expect(tests.talk.contains("convert-image: stored") && tests.talk.contains("seal: stored"))
+            #expect(tests.talk.contains("boot-images: stored"))
         }
 
         /// Expects that a release with known changes tells just these, and nothing of what was said while it was made.

@@ -8,7 +8,7 @@ import Testing
 struct ProgramTests {
     private static let stages = [
         "check-host", "fetch-iso", "install-system", "provision", "seal", "prove-seal", "reclaim-space", "audit-disk",
-        "take-inventory", "convert-image", "verify-images", "attest", "publish-release",
+        "take-inventory", "convert-image", "verify-images", "boot-images", "attest", "publish-release",
     ]
 
     @Test(arguments: [[], ["--help"], ["build", "--help"], ["help", "plan"]])

@@ -3,8 +3,8 @@ package import SystemPackage
 
 /// Reads an appliance: a tar archive with an OVF descriptor and one VMDK, whose disk is read in its place.
 ///
-/// The disk is the only `.vmdk` in the archive, and the descriptor must name it; nothing else is taken from the descriptor,
-/// so that no XML of others is interpreted.
+/// The disk is the only `.vmdk` in the archive, and the descriptor must name it; nothing else is taken from the descriptor
+/// for that, so that no XML of others is interpreted. ``machine()`` does, for whoever wants to start the appliance.
 package final class OVAArchive: DiskReader {
     /// A file inside the archive.
     package struct Member: Sendable, Hashable {
@@ -17,7 +17,7 @@ package final class OVAArchive: DiskReader {
     /// The files, in the archive's order.
     package let members: [Member]
     package let facts: ImageFacts
-    private let file: SourceFile
+    let file: SourceFile
     private let disk: VMDKReader
 
     private static let memberLimit = 64
@@ -135,11 +135,11 @@ extension OVAArchive {
         return disk
     }
 
-    private static func region(_ member: Member, of file: SourceFile) throws -> FileRegion {
+    static func region(_ member: Member, of file: SourceFile) throws -> FileRegion {
         try FileRegion(file, range: member.range, name: file.path.appending(member.name))
     }
 
-    private static func text(_ member: Member, of file: SourceFile) throws -> [UInt8] {
+    static func text(_ member: Member, of file: SourceFile) throws -> [UInt8] {
         let region = try region(member, of: file)
         guard region.size <= textLimit else {
             throw region.error(.corrupt, "this has \(region.size) bytes; a text of at most 1 MiB is expected")

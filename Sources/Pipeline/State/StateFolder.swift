@@ -9,6 +9,7 @@ package import SystemPackage
 /// STATE/locks/   locks                           STATE/secret.key   the key under which secrets enter keys
 /// STATE/checkpoints/   guests that were frozen in the middle of their provisioning
 /// STATE/repositories/  what provisionings have read of package repositories
+/// STATE/boots/         which images have booted
 /// ```
 package struct StateFolder: Sendable, Equatable {
     /// The folder itself.
@@ -55,6 +56,8 @@ package struct StateFolder: Sendable, Equatable {
     package var checkpoints: FilePath { root.appending("checkpoints") }
     /// What provisionings have read of package repositories.
     package var repositories: FilePath { root.appending("repositories") }
+    /// Which images have booted.
+    package var boots: FilePath { root.appending("boots") }
     /// What is remembered of ledgers: verdicts about signatures, and the newest tags that were seen.
     package var promotion: FilePath { root.appending("promotion") }
     /// Where releases of servers, and the disks of images, lie while they are looked at.

@@ -33,6 +33,8 @@ package struct Template: Sendable {
     package var allowances: [Allowance]
     /// What must hold in a clone of the image.
     package var tests: [GuestTest]
+    /// What clones of the image, and the image's files, must show beside that.
+    package var proof: Proof
     /// The files that are written.
     package var formats: [Format]
     /// How long things may take.

@@ -33,6 +33,7 @@ struct TemplateReader {
                 seal: seal(keys),
                 allowances: allowances(keys.optional("audit")),
                 tests: tests(keys.optional("tests")),
+                proof: proof(keys.optional("proof"), bus: machine?.diskBus ?? .virtio),
                 formats: formats(keys.optional("formats")),
                 deadlines: deadlines(keys.optional("deadlines")),
                 maxAge: keys.duration("max-age"))

@@ -31,6 +31,8 @@ package struct BuildMachines: Sendable {
     let room: MachineRoom
     let deadlines: Deadlines
     let secrets: AnswerSecrets
+    /// Who may run a clone now.
+    let clones: Admission
 
     /// The machines of a template's build, run in `room`.
     package init(template: Template, room: MachineRoom, secrets: AnswerSecrets) {
@@ -38,6 +40,7 @@ package struct BuildMachines: Sendable {
         self.room = room
         self.secrets = secrets
         deadlines = Deadlines(template.deadlines)
+        clones = Clone.admission(for: template.machine)
     }
 
     /// A machine of the template's size; its name carries the run's id, by which a later run finds it.

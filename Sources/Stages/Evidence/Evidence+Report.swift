@@ -5,7 +5,7 @@ internal import SystemPackage
 
 extension Evidence {
     /// The reports that a pipeline's stages leave.
-    static let reports: [Evidence] = [.sealReport, .tests, .verifyReport]
+    static let reports: [Evidence] = [.sealReport, .tests, .verifyReport, .bootReport]
 
     /// Where a run has a report; nil if its pipeline does not make it. A stage that fails leaves none.
     func report(in work: StageWork) -> FilePath? {
@@ -16,7 +16,8 @@ extension Evidence {
             case .sealReport: work.disk?.removingLastComponent()
             case .tests: work.reports[ProveSeal.name]
             case .verifyReport: work.reports[VerifyImages.name]
-            case .provenance, .sbom, .bootReport: nil
+            case .bootReport: work.reports[BootImages.name]
+            case .provenance, .sbom: nil
             }
         return folder.map { $0.appending(fileName) }.flatMap { $0.exists ? $0 : nil }
     }

@@ -38,9 +38,12 @@ struct EvidenceFiles {
 
     /// Copies the reports that the pipeline's stages left.
     func copyReports(of work: StageWork) throws {
-        for report in Evidence.reports {
+        for report in Evidence.reports where report != .sealReport {
             guard let source = report.report(in: work), let name = source.lastComponent else { continue }
             try folder.appending(name).write(try source.readBytes())
+        }
+        if let seal = try ReleaseSealReport(of: work), let name = Evidence.sealReport.files.first {
+            try folder.appending(name).write(seal.json)
         }
         // No statement is about it: what listens is told, and judged by nobody.
         guard let ports = work.reports[ProveSeal.name]?.appending(OpenPorts.fileName), ports.exists else { return }

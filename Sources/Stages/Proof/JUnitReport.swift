@@ -10,6 +10,8 @@ package struct TestOutcome: Sendable {
     package let failure: String?
     /// How long it took.
     package let duration: Duration
+    /// Why it says less than it could, although nothing was wrong; nil if it passed in full.
+    package var remark: String?
 }
 
 /// Test results as JUnit XML, which CI systems read.
@@ -25,6 +27,7 @@ struct JUnitReport {
         element.set("name", suite)
         element.set("tests", "\(outcomes.count)")
         element.set("failures", "\(outcomes.filter { $0.failure != nil }.count)")
+        element.set("skipped", "\(outcomes.filter(\.isSkipped).count)")
         element.set("time", Self.seconds(outcomes.map(\.duration).reduce(.zero, +)))
         for outcome in outcomes {
             let test = XMLElement(name: "testcase")
@@ -34,6 +37,10 @@ struct JUnitReport {
             if let failure = outcome.failure {
                 let child = XMLElement(name: "failure", stringValue: failure.printableInXML)
                 child.set("message", failure)
+                test.addChild(child)
+            } else if let remark = outcome.remark {
+                let child = XMLElement(name: "skipped")
+                child.set("message", remark)
                 test.addChild(child)
             }
             element.addChild(test)
@@ -45,6 +52,10 @@ struct JUnitReport {
     private static func seconds(_ duration: Duration) -> String {
         String(format: "%.3f", Double(duration.milliseconds) / 1000)
     }
+}
+
+extension TestOutcome {
+    fileprivate var isSkipped: Bool { failure == nil && remark != nil }
 }
 
 extension XMLElement {

@@ -7,6 +7,6 @@ cat >"$root/etc/initramfs-tools/hooks/kldload" <<'END'
 #!/bin/sh
 [ "$1" = prereqs ] && exit 0
 . /usr/share/initramfs-tools/hook-functions
-manual_add_modules virtio_pci virtio_blk virtio_scsi virtio_console sd_mod nvme xen_blkfront hv_storvsc ext4 crc32c
+manual_add_modules virtio_pci virtio_blk virtio_scsi virtio_console sd_mod ahci vmw_pvscsi nvme xen_blkfront hv_storvsc ext4 crc32c
 END
 chmod 755 "$root/etc/initramfs-tools/hooks/kldload"

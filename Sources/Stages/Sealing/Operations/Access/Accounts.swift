@@ -12,9 +12,10 @@ extension SealOperation {
                 root:*) [ "$ROOT_HAS_PASSWORD" = 0 ] || continue ;;
                 esac
                 case $hash in
-                '!'* | '*'*) continue ;;
+                '!' | '!!' | '*' | '!*') continue ;;
                 esac
-                usermod --lock "$name"
+                # Locking alone would leave the hash where somebody finds it.
+                usermod --password '!' "$name"
                 echo "locked the password of $name"
             done </etc/shadow
             if [ -z "$ACCOUNT" ] || [ "$ACCOUNT" = root ] || [ "$ACCOUNT_HAS_KEY" = 1 ]; then return 0; fi

@@ -83,6 +83,9 @@ package struct AuditReport: Sendable, Codable, Equatable {
         }
     }
 
+    /// Whether somebody could list what the system on the disk holds; without that, most checks were not made.
+    package var sawSystem: Bool { checks.first?.outcome != .skipped }
+
     /// Whether nothing was found that must not be there.
     package var isGood: Bool { findings.isEmpty }
 

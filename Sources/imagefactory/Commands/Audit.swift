@@ -18,7 +18,7 @@ struct Audit: AsyncParsableCommand {
         discussion: """
             The image is only read, and may come from anywhere. Its files are looked at in libguestfs's small machine, and \
             all of its bytes on this host, among them free space, swap and compressed files. The exit code is 0 if nothing \
-            is found, and 1 if something is: each with what it is, where, and what to do, and never the secret itself.
+            is found, and 1 if something is, or if no system is seen: each with what it is, where, and what to do, and never the secret itself.
 
             What a template declares, such as root's password, and what it allows under 'audit:', is no finding if \
             --template names it.
@@ -48,7 +48,7 @@ struct Audit: AsyncParsableCommand {
         } else {
             Self.lines(of: report).forEach(Talk.result)
         }
-        guard report.isGood else { throw ExitCode(ExitStatus.failed.rawValue) }
+        guard report.isGood, report.sawSystem else { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 
     private func audit(_ disk: any DiskReader, _ declarations: AuditDeclarations) async throws -> AuditReport {
@@ -91,7 +91,8 @@ struct Audit: AsyncParsableCommand {
             })
         let findings = report.findings.flatMap { AuditReport.lines(of: $0) }
         let allowed = report.allowed.map { "allowed: \($0.finding.kind) in \($0.finding.location): \($0.reason)" }
-        let verdict = report.isGood ? "nothing found that must not be there" : "\(report.findings.count) findings"
+        let found = report.isGood ? "nothing found that must not be there" : "\(report.findings.count) findings"
+        let verdict = found + (report.sawSystem ? "" : "; no system was seen, so that most checks were not made")
         return (table + findings + allowed + [verdict]).map { TerminalText.plain($0) }
     }
 }

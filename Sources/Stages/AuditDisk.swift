@@ -80,7 +80,7 @@ package struct AuditDisk: Stage {
         work.report("booting a clone of the disk, which lists what is on it")
         return try await withScratchFolder(in: work.folder, prefix: "clone") { folder in
             let listed = folder.appending("system.tar")
-            try await ListingClone(machines: machines).list(disk, into: listed, in: folder, work)
+            try await ListingClone(machines: machines).list(disk, into: listed, work)
             return try AuditedSystem(collectedInto: listed, origin: .clone)
         }
     }

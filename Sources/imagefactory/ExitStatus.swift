@@ -40,6 +40,7 @@ enum ExitStatus: Int32 {
             ConversionError.formatTwice, TrustError.badFile, TrustError.tooMany, TrustError.sameKey, TrustError.noKey:
             self = .usage
         case let refusal as CIRefusal: self = ExitStatus(refusal)
+        case SealedDiskError.missing: self = .missing
         case is WorkflowOptionError, is SealedDiskError: self = .usage
         case TrustError.missing, TrustError.noKeys, is ReleaseFolderError, is RepositoryError, is NoRemoteError:
             self = .missing

@@ -1,4 +1,3 @@
-internal import HostSystem
 internal import Machines
 internal import Pipeline
 internal import SystemPackage
@@ -9,26 +8,11 @@ struct ListingClone {
     let machines: BuildMachines
 
     /// Collects what is on `disk`, which is not written, into `archive`.
-    func list(_ disk: FilePath, into archive: FilePath, in folder: FilePath, _ work: StageWork) async throws {
-        let hypervisor = try await machines.room.hypervisor()
-        try hypervisor.user.own(folder)
-        let overlay = folder.appending("disk.qcow2")
-        try await BuildDisk.createOverlay(overlay, of: disk, for: hypervisor.user)
-        var definition = machines.definition(role: "audit", run: work.run, disk: overlay)
-        // The seal has taken the right to run programs from an agent that had it from the build alone.
-        if (try? InstalledSystem.load(beside: disk))?.agentWasBlocked == true {
-            let seed = folder.appending("seed.img")
-            try await CloneSeed.make(seed)
-            try hypervisor.user.own(seed)
-            definition.seed = seed
-        }
-        try await machines.withMachine(definition, work) { machine in
-            let guest = try await machine.boot(
-                deadline: machines.deadlines.boot, stall: machines.deadlines.stall, installUser: nil,
-                report: work.report)
-            try await guest.watched(stall: machines.deadlines.stall) {
-                try await GuestInventory.collect(by: guest.agent, into: archive)
-            }
+    func list(_ disk: FilePath, into archive: FilePath, _ work: StageWork) async throws {
+        var clone = Clone("audit", of: disk, for: machines.template.machine)
+        clone.seed = machines.agentSeed(beside: disk)
+        try await machines.withClone(clone, work) { guest, _ in
+            try await GuestInventory.collect(by: guest.agent, into: archive)
         }
     }
 }

@@ -9,10 +9,10 @@ package import SystemPackage
 struct DiskClaim: ~Copyable {
     private let file: FileDescriptor
 
-    /// - Throws: ``DiskInUseError``, ``SealedDiskError/notAFile``, `Errno`.
+    /// - Throws: ``DiskInUseError``, ``SealedDiskError``, `Errno`.
     init(of path: FilePath) throws {
         var status = stat()
-        guard stat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
+        guard stat(path.string, &status) == 0 else { throw SealedDiskError.missing(path) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw SealedDiskError.notAFile(path) }
         if let device = Self.loopDevice(of: status) { throw DiskInUseError(path: path, user: device) }
         let file = try FileDescriptor.open(path, .readWrite, options: [.closeOnExec])

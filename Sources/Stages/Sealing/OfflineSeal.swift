@@ -78,6 +78,8 @@ package struct OfflineSeal: Sendable {
 
 /// A disk that cannot be sealed offline.
 package enum SealedDiskError: Error, CustomStringConvertible {
+    /// Nothing that can be reached.
+    case missing(FilePath)
     /// A device or a folder.
     case notAFile(FilePath)
     /// A format that is not written in place.
@@ -89,6 +91,7 @@ package enum SealedDiskError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
+        case .missing(let path): "there is no file \(path)"
         case .notAFile(let path): "\(path) is no disk file; the seal works on qcow2 and raw files"
         case .format(let path, let format):
             "\(path) is \(format), which cannot be changed; make a qcow2 of it with 'imagefactory convert', seal that, and "

@@ -19,7 +19,10 @@ struct SealCommand: AsyncParsableCommand {
             Without --template, no account and no key counts as declared: every password is locked, and root's keys go.
             """)
 
-    @Argument(help: "The disk file; with --explain the operations to explain, all of them if none is named.")
+    @Argument(
+        help: ArgumentHelp(
+            "The disk file; with --explain the operations to explain, all of them if none is named.",
+            valueName: "disk-or-operation"))
     var subjects: [String] = []
 
     @Flag(help: "List the operations, and change nothing.")

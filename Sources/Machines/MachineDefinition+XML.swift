@@ -80,7 +80,7 @@ extension MachineDefinition {
         if let cdrom {
             devices.add(disk("cdrom", source: cdrom, format: "raw", target: "sdz", bus: "sata"))
         }
-        if let adapter = diskBus.adapter { devices.add(node("controller", ["type": "scsi", "model": adapter])) }
+        if diskBus == .scsi { devices.add(node("controller", ["type": "scsi", "model": "virtio-scsi"])) }
         devices.add(
             socket("serial", path: files.serial, target: ["type": "isa-serial", "port": "0"]),
             socket("channel", path: files.agent, target: ["type": "virtio", "name": "org.qemu.guest_agent.0"]))
@@ -105,7 +105,7 @@ extension MachineDefinition {
                     "detect_zeroes": "unmap", "error_policy": "stop",
                 ]),
             node("source", ["file": disk.string]),
-            node("target", ["dev": diskBus.device, "bus": diskBus.name]))
+            node("target", ["dev": diskBus.device, "bus": diskBus.rawValue]))
         return main
     }
 
@@ -135,20 +135,6 @@ extension MachineDefinition {
             return node("interface", ["type": "network"], children: [node("source", ["network": name]), model])
         case .bridge(let name):
             return node("interface", ["type": "bridge"], children: [node("source", ["bridge": name]), model])
-        }
-    }
-}
-
-extension MachineDefinition.DiskBus {
-    /// libvirt's word for the bus.
-    fileprivate var name: String { adapter == nil ? rawValue : "scsi" }
-
-    /// libvirt's model of the SCSI adapter; nil for a bus that is none.
-    fileprivate var adapter: String? {
-        switch self {
-        case .scsi: "virtio-scsi"
-        case .pvscsi: "vmpvscsi"
-        case .virtio, .sata: nil
         }
     }
 }

@@ -8,8 +8,6 @@ package struct MachineDefinition: Sendable {
         case virtio
         case scsi
         case sata
-        /// SCSI by VMware's paravirtual adapter, which appliances ask for.
-        case pvscsi
 
         /// The disk's kernel name in the guest.
         package var device: String { self == .virtio ? "vda" : "sda" }

@@ -19,7 +19,7 @@ extension LongTests {
             try #require(ending.status == 0, "\(ending.talk)")
             let boots = try boots(of: project, "v1.0.0")
             #expect(boots.map(\.format) == ["qcow2", "vmdk", "vhd", "ova", "raw"])
-            #expect(boots.map(\.bus) == ["virtio", "virtio", "virtio", "pvscsi", "virtio"])
+            #expect(boots.map(\.bus) == ["virtio", "virtio", "virtio", "sata", "virtio"])
             #expect(boots.map(\.root) == ["/dev/vda2", "/dev/vda2", "/dev/vda2", "/dev/sda2", "/dev/vda2"])
             #expect(Set(boots.map(\.kernel)).count == 1)
             for boot in boots { print("\(boot.format) on \(boot.bus) booted in \(boot.seconds) s") }

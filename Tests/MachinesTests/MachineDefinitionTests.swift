@@ -45,7 +45,6 @@ struct MachineDefinitionTests {
                 $0.diskBus = .scsi
                 $0.seed = "/run/seed.img"
             }),
-        Variant(testDescription: "an appliance's adapter", definition: definition { $0.diskBus = .pvscsi }),
         Variant(
             testDescription: "SATA with a CD",
             definition: definition {

@@ -26,13 +26,14 @@ struct RecipeSource: Sendable, Equatable {
         }
     }
 
-    /// An address without user, password, query and fragment, any of which may hold a token; nil for what is none.
+    /// An address without user, password, query and fragment, any of which may hold a token; nil for what is none, or
+    /// whose host may begin only after an `@` in its path: a password with a slash ends where a path begins.
     static func withoutCredentials(_ address: String) -> String? {
         guard address.contains("://") else {
             // scp's form, in which no password can stand: git@example.org:images.git
             return address.contains("@") ? String(address.drop { $0 != "@" }.dropFirst()) : address
         }
-        guard var parts = URLComponents(string: address) else { return nil }
+        guard var parts = URLComponents(string: address), !parts.path.contains("@") else { return nil }
         parts.user = nil
         parts.password = nil
         parts.query = nil

@@ -11,6 +11,8 @@ struct BootResult: Sendable, Codable, Equatable {
     let format: ImageFormat
     /// What it was attached to.
     let bus: String?
+    /// What of its machine is not as the image's description says; nil if all is.
+    let remark: String?
     /// The image's digest.
     let sha256: Digest
     /// How long it took until the agent ran programs and the first boot's own work was done.
@@ -26,10 +28,12 @@ struct BootResult: Sendable, Codable, Equatable {
 
     /// The result of a boot that came up.
     init(
-        _ boot: ImageBoot, on bus: MachineDefinition.DiskBus, time: Duration, facts: GuestFacts, tests: [TestOutcome]
+        _ boot: ImageBoot, on bus: MachineDefinition.DiskBus, remark: String? = nil, time: Duration, facts: GuestFacts,
+        tests: [TestOutcome]
     ) {
         format = boot.image.format
         self.bus = bus.rawValue
+        self.remark = remark
         sha256 = boot.image.sha256
         seconds = time.rounded
         kernel = facts.kernel
@@ -42,6 +46,7 @@ struct BootResult: Sendable, Codable, Equatable {
     init(_ boot: ImageBoot, failure: BootFailure) {
         format = boot.image.format
         bus = boot.bus?.rawValue
+        remark = nil
         sha256 = boot.image.sha256
         seconds = 0
         kernel = nil

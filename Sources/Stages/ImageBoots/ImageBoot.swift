@@ -58,23 +58,34 @@ struct ImageBoot: Sendable {
             return try await run(clone, in: machines, work)
         }
         return try await withScratchFolder(in: work.folder, prefix: "appliance") { folder in
-            try await run(try await unpacked(into: folder, for: machines), in: machines, work)
+            let (clone, remark) = try await unpacked(into: folder, for: machines)
+            remark.map { work.report("\(title): \($0)") }
+            return try await run(clone, in: machines, work, remark: remark)
         }
     }
 
-    private func run(_ clone: Clone, in machines: BuildMachines, _ work: StageWork) async throws -> BootResult {
+    private func run(
+        _ clone: Clone, in machines: BuildMachines, _ work: StageWork, remark: String? = nil
+    ) async throws -> BootResult {
         var clone = clone
         clone.network = .none
         clone.seed = seed
         return try await machines.withClone(clone, work) { [clone] guest, time in
             let facts = try await GuestFacts.find(in: guest.agent)
             let outcomes = try await tests.run(in: guest) { work.report("\(title): \($0)") }
-            return BootResult(self, on: clone.bus, time: time, facts: facts, tests: outcomes)
+            return BootResult(self, on: clone.bus, remark: remark, time: time, facts: facts, tests: outcomes)
         }
     }
 
-    /// The machine that an appliance describes, on its disk as it lies in the archive.
-    private func unpacked(into folder: FilePath, for machines: BuildMachines) async throws -> Clone {
+    /// What is said of an appliance that asks for VMware's adapter, which no firmware of QEMU's starts from (Debian's OVMF has no
+    /// driver for it).
+    private static let replacement =
+        "it asks for VMware's SCSI adapter; its disk hangs on SATA instead, for QEMU's firmware"
+
+    /// The machine that an appliance describes, on its disk as it lies in the archive, and what of it is another.
+    private func unpacked(
+        into folder: FilePath, for machines: BuildMachines
+    ) async throws -> (Clone, remark: String?) {
         let appliance = try OVAArchive(path)
         let wanted = try appliance.machine()
         guard wanted.firmware == .efi else { throw ApplianceFirmwareError(path: path) }
@@ -85,12 +96,8 @@ struct ImageBoot: Sendable {
         var clone = Clone(role, of: disk, for: machines.template.machine)
         clone.format = "vmdk"
         clone.memory = wanted.memory
-        clone.bus =
-            switch wanted.controller {
-            case .paravirtualSCSI: .pvscsi
-            case .ahci: .sata
-            }
-        return clone
+        clone.bus = .sata
+        return (clone, wanted.controller == .ahci ? nil : Self.replacement)
     }
 }
 

@@ -26,7 +26,8 @@ chroot $root /bin/sh -c : || {
 }
 chroot $root /bin/sh /run/script
 umount $root/dev $root/proc $root/run
-# What was removed becomes zeros.
+# What was removed becomes zeros, once no journal needs it any more.
+sync
 sed -n "s@^[^ ]* \(${root}[^ ]*\) .*@\1@p" /proc/mounts | while read -r point; do fstrim "$point" 2>/dev/null; done
 sync
 umount -R $root && say sealed

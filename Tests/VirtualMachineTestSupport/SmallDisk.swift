@@ -27,8 +27,14 @@ package struct SmallDisk: Sendable {
     package func fill(leaving rest: ByteCount) throws {
         let file = try FileDescriptor.open(filler, .writeOnly, options: [.create], permissions: .publicFile)
         try file.closeAfter {
-            let size = try file.seek(offset: 0, from: .end) + (try free()) - rest.bytes
-            let result = posix_fallocate(file.rawValue, 0, off_t(max(size, 1)))
+            var result: Int32 = 0
+            repeat {
+                let taken = try file.seek(offset: 0, from: .end)
+                let size = taken + (try free()) - rest.bytes
+                guard size > taken else { return }
+                result = posix_fallocate(file.rawValue, 0, off_t(size))
+                // Whoever writes meanwhile has taken some of it.
+            } while result == ENOSPC
             guard result == 0 else { throw Errno(rawValue: result) }
         }
     }

@@ -11,42 +11,46 @@ internal import SystemPackage
 /// the guest deleted or swapped out becomes zeros, so that no image carries it. The sealed disk itself is never written:
 /// all that changes is in this layer.
 ///
-/// Starting the small machine takes most of the time, so that it also collects what an inventory is made of, for
-/// ``TakeInventory``.
+/// Starting the small machine takes most of the time, so that it also collects what an inventory is made of, where a later
+/// stage wants that: ``TakeInventory`` or ``AuditDisk``.
 package struct ReclaimSpace: Stage {
     package static let name = "reclaim-space"
     package static let summary = "check the sealed disk's file systems offline, and leave out what they do not use"
     package static let revision = 2
     package static let product = StageProduct.disk
 
+    private let isListed: Bool
     private let accelerator: @Sendable () async throws -> Accelerator
 
     /// The look at whatever disk there is; libguestfs's small machine runs by `accelerator`.
-    package init(accelerator: @escaping @Sendable () async throws -> Accelerator) {
+    ///
+    /// - Parameter isListed: Whether what is on the disk is collected, too.
+    package init(isListed: Bool = true, accelerator: @escaping @Sendable () async throws -> Accelerator) {
+        self.isListed = isListed
         self.accelerator = accelerator
     }
 
     package func ingredients() async throws -> Ingredients? {
         let version = try await Program.run("guestfish", ["--version"], deadline: .seconds(60)).text
-        return try Ingredients(options: [String](), tools: ["guestfish": version])
+        return try Ingredients(options: isListed ? [] : ["not listed"], tools: ["guestfish": version])
     }
 
     package func run(_ work: StageWork) async throws {
         guard let sealed = work.disk else { return }
         let disk = work.folder.appending("disk.qcow2")
         let before = try LayerReader.open(sealed)
-        work.report("checking the disk's file systems, and listing what is on them")
+        work.report("checking the disk's file systems" + (isListed ? ", and listing what is on them" : ""))
         try await BuildDisk.createOverlay(disk, of: sealed, clusterSize: Self.clusterSize(of: before.size))
         let archive = Self.archive(in: work.folder)
-        let words = try await OfflineMachine(accelerator: try await accelerator()).reclaimAndCollect(
-            disk, into: archive, log: work.run.log(of: Self.name))
+        let words = try await OfflineMachine(accelerator: try await accelerator()).reclaim(
+            disk, collectingInto: isListed ? archive : nil, log: work.run.log(of: Self.name))
         try words.disk.refuseDamage()
         var report = words.disk
         report.reclaimed = try before.dataSize() - LayerReader.open(disk).dataSize()
         try report.save(in: work.folder)
         try Self.carryOver(from: sealed, to: disk)
         // Without a system on it, there is nothing to list.
-        if words.system?.hasSystem != true { try archive.remove() }
+        if isListed, words.system?.hasSystem != true { try archive.remove() }
         for remark in report.remarks + (words.system?.remarks ?? []) { work.report(remark) }
         try disk.sync()
     }

@@ -68,7 +68,9 @@ package enum StageCatalog {
             case Seal.name: try Seal(template: template)
             case ProveSeal.name: ProveSeal(machines: machines)
             case ReclaimSpace.name:
-                ReclaimSpace { try await machines.room.hypervisor().accelerator.accelerator }
+                ReclaimSpace(isListed: pipeline.entries.contains { Self.readersOfLists.contains($0.name) }) {
+                    try await machines.room.hypervisor().accelerator.accelerator
+                }
             case AuditDisk.name: try AuditDisk(machines: machines)
             case TakeInventory.name:
                 TakeInventory { try await machines.room.hypervisor().accelerator.accelerator }
@@ -81,6 +83,9 @@ package enum StageCatalog {
             }
         }
     }
+
+    /// The stages that read what ``ReclaimSpace`` lists.
+    private static let readersOfLists = [AuditDisk.name, TakeInventory.name]
 
     /// Looks at what a pipeline says beside its stages' names; paths in it are relative to `root`.
     package static func check(_ pipeline: PipelineFile, root: FilePath) throws {

@@ -67,8 +67,8 @@ struct ReclaimSpaceTests {
             try server.destroyBackupTable()
             let overlay = project.root.appending("overlay.qcow2")
             try await BuildDisk.createOverlay(overlay, of: try await server.sealed())
-            let words = try await OfflineMachine(accelerator: .tcg).reclaimAndCollect(
-                overlay, into: project.root.appending("system.tar"), log: nil)
+            let words = try await OfflineMachine(accelerator: .tcg).reclaim(
+                overlay, collectingInto: project.root.appending("system.tar"), log: nil)
             #expect(words.system == nil)
             var report = words.disk
             let table = #expect(throws: DiskDamageError.self) { try report.refuseDamage() }

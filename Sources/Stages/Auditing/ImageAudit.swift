@@ -31,8 +31,8 @@ package struct ImageAudit: Sendable {
             try await BuildDisk.createOverlay(overlay, of: raw, format: "raw")
             let archive = folder.appending("system.tar")
             async let searching = SecretScan().scan(try DiskImage.open(raw, as: .raw))
-            let words = try await OfflineMachine(accelerator: accelerator).reclaimAndCollect(
-                overlay, into: archive, log: nil)
+            let words = try await OfflineMachine(accelerator: accelerator).reclaim(
+                overlay, collectingInto: archive, log: nil)
             let scan = try await searching
             let hasSystem = words.system?.hasSystem == true
             return DiskAuditor(declarations).report(

@@ -16,7 +16,7 @@ struct OfflineMachine: Sendable {
     struct Words {
         /// What was found on the disk.
         let disk: DiskReport
-        /// What was said of the system on it; nil if nothing was collected, because the disk is damaged.
+        /// What was said of the system on it; nil if nothing was collected, because nobody asked or the disk is damaged.
         let system: SystemWords?
     }
 
@@ -32,14 +32,14 @@ struct OfflineMachine: Sendable {
         self.accelerator = accelerator
     }
 
-    /// Checks the disk in a qcow2 file, makes zeros of what is free on it, and then collects what is on it, unless it is
-    /// damaged.
-    func reclaimAndCollect(_ disk: FilePath, into archive: FilePath, log: FilePath?) async throws -> Words {
+    /// Checks the disk in a qcow2 file, makes zeros of what is free on it, and then collects what is on it into `archive`, if
+    /// there is one and the disk is not damaged.
+    func reclaim(_ disk: FilePath, collectingInto archive: FilePath?, log: FilePath?) async throws -> Words {
         let script = """
             \(Self.file("/tmp/reclaim", PackageResources.reclaim_space_sh))
             sh /tmp/reclaim >/tmp/said
             cat /tmp/said
-            grep -Eq '^(backup.)?damaged' /tmp/said || {
+            \(archive == nil ? "true" : "grep -Eq '^(backup.)?damaged' /tmp/said") || {
             \(Self.collecting)
             }
             """
@@ -47,7 +47,8 @@ struct OfflineMachine: Sendable {
             script, on: ["\(disk.absolute)", "format:qcow2", "discard:enable"], archive: archive, log: log)
         let end = text.firstRange(of: "\nend\n")?.upperBound ?? text.endIndex
         let report = try DiskReport(parsing: String(text[..<end]))
-        return Words(disk: report, system: report.isDamaged ? nil : try SystemWords(parsing: String(text[end...])))
+        let isCollected = archive != nil && !report.isDamaged
+        return Words(disk: report, system: isCollected ? try SystemWords(parsing: String(text[end...])) : nil)
     }
 
     /// Collects what is on a disk, which is not written.

@@ -7,7 +7,8 @@ import VirtualMachineTestSupport
 extension VirtualMachineTests {
     /// What clones show although no operation of the seal failed.
     struct CloneProofTests {
-        /// A unit that fails and lets the kernel speak of an error, a cloud-init that takes no seed, and an id of this one host.
+        /// A unit that fails and lets the kernel speak of an error, a cloud-init that takes no seed and makes no new host keys
+        /// itself, and an id of this one host.
         private static let plant = """
             cat >/etc/systemd/system/broken.service <<'UNIT'
             [Unit]
@@ -20,7 +21,7 @@ extension VirtualMachineTests {
             UNIT
             systemctl enable broken.service
             mkdir -p /etc/cloud/cloud.cfg.d
-            echo 'datasource_list: [ None ]' >/etc/cloud/cloud.cfg.d/99-planted.cfg
+            printf 'datasource_list: [ None ]\nssh_deletekeys: false\n' >/etc/cloud/cloud.cfg.d/99-planted.cfg
             printf 'host' >/etc/hostid
 
             """
@@ -28,7 +29,7 @@ extension VirtualMachineTests {
         private static let signs = [
             "a clone has the machine-id of the system that it was made from: /etc/machine-id",
             "a clone has the ssh-host-keys of the system that it was made from: /etc/ssh/ssh_host_",
-            "two clones have the same random-seed: /var/lib/systemd/random-seed",
+            "a clone has the random-seed of the system that it was made from: /var/lib/systemd/random-seed",
             "a clone has the hostid of the system that it was made from: /etc/hostid",
             "failed units: broken.service", "BUG: planted here",
             "a clone with a cloud-init seed (NoCloud) did not take its host name, user, SSH key",

@@ -14,10 +14,9 @@ extension VirtualMachineTests {
 
         @Test func comesOutClean() async throws {
             let lab = try #require(Lab.current)
-            let template = LabTemplate(name: "dirty", provision: ["run: { script: plant.sh }"])
-            let project = try lab.project([
-                template.name: template.text + "\nseal: { profile: joined, add: [backup-files] }\n"
-            ])
+            var template = LabTemplate(name: "dirty", provision: ["run: { script: plant.sh }"])
+            template.seal = "{ profile: joined, add: [backup-files] }"
+            let project = try lab.project([template.name: template.text])
             try project.root.appending("plant.sh").write(SealTrace.planting(Self.traces).utf8)
             let ending = try await lab.turn {
                 try await project.factory("build", template.name, "--until", "seal").runPastPanic()

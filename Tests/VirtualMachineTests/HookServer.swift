@@ -65,6 +65,12 @@ struct HookServer {
         ).run(deadline: .seconds(120))
     }
 
+    /// Runs the program in a clone, and expects its exit code.
+    func expect(_ status: Int, _ words: [String], in clone: Clone) async throws {
+        let run = try await run(words, in: clone)
+        #expect(run.status == status, "\(words): \(run.talk)")
+    }
+
     /// Asks for a build of a version, and gives the log of what the hook did.
     func build(_ version: String, askedIn clone: Clone) async throws -> String {
         let logs = repository.pushing("imagefactory/logs")

@@ -296,8 +296,7 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "Attestation", "DiskAudit", "HostSystem", "Pipeline", "PromotionTestSupport", "SealTestSupport",
-                "Stages",
+                "Attestation", "DiskAudit", "HostSystem", "Pipeline", "PromotionTestSupport",
                 "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings

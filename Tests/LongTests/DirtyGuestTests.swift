@@ -5,8 +5,9 @@ import SystemPackage
 import Testing
 import VirtualMachineTestSupport
 
-extension VirtualMachineTests {
+extension LongTests {
     /// A guest with a trace for each operation, sealed by a build.
+    @Suite(.timeLimit(.minutes(60)))
     struct DirtyGuestTests {
         private static let traces = SealTrace.all.filter { trace in
             !trace.isForChroot && !["build-account", "kerberos-data"].contains(trace.operation)

@@ -4,8 +4,9 @@ import SystemPackage
 import Testing
 import VirtualMachineTestSupport
 
-extension VirtualMachineTests {
+extension LongTests {
     /// What clones show although no operation of the seal failed.
+    @Suite(.timeLimit(.minutes(60)))
     struct CloneProofTests {
         /// A unit that fails and lets the kernel speak of an error, a cloud-init that takes no seed and makes no new host keys
         /// itself, and an id of this one host.

@@ -43,9 +43,10 @@ extension VirtualMachineTests {
             let secret = "Pw-\(String.randomHex(digits: 24))"
             let name = "a-" + String(repeating: "long-", count: 11) + "nam"
             #expect(name.count == 60)
-            let template = LabTemplate(
+            var template = LabTemplate(
                 name: name, answersBy: "cmdline",
                 answers: ["KLDLOAD_PROFILE: server", "KLDLOAD_PASSWORD: { secret: env:LAB_PASSWORD }"])
+            template.pipeline = "quick"
             var project = try lab.project([name: template.text])
             let filler = String(repeating: "s", count: 119 - project.root.string.utf8.count)
             project.state = project.root.appending(filler)

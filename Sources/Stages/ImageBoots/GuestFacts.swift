@@ -12,7 +12,7 @@ struct GuestFacts: Sendable, Equatable {
 
     /// Asks a guest.
     static func find(in agent: Agent) async throws -> GuestFacts {
-        let text = try await agent.shell(script, deadline: .seconds(30)).text
+        let text = try await agent.shell(script, deadline: .seconds(300)).text
         let lines = text.split(separator: "\n").map { String(TerminalText.plain($0).prefix(200)) }
         guard lines.count == 2 else {
             throw GuestAnswerError(subject: "its kernel and its root", answer: text)

@@ -26,7 +26,7 @@ package enum GuestInventory {
             lsblk -n -s -o TYPE "$(findmnt -n -o SOURCE / | sed 's/\\[.*//')" 2>/dev/null
             true
             """
-        let words = try await agent.shell(lines, deadline: .seconds(60)).text.split(whereSeparator: \.isWhitespace)
+        let words = try await agent.shell(lines, deadline: .seconds(300)).text.split(whereSeparator: \.isWhitespace)
         return isNeeded(kind: words.first.map(String.init) ?? "", devices: words.dropFirst().map(String.init))
     }
 
@@ -54,7 +54,7 @@ package enum GuestInventory {
     /// - Throws: ``InventoryError``, `AgentError`.
     package static func collect(by agent: Agent, into copy: FilePath) async throws {
         let boot = try await agent.shell(
-            "sed -n 's/^btime //p' /proc/stat", deadline: .seconds(60)
+            "sed -n 's/^btime //p' /proc/stat", deadline: .seconds(300)
         ).text
         let result = try await agent.execute(
             "/bin/sh", ["-s", "/", archive.string, boot], input: PackageResources.collect_inventory_sh,

@@ -11,7 +11,7 @@ struct CloneFacts: Sendable {
     /// Whether cloud-init is installed, and so a seed can be taken.
     var hasCloudInit: Bool
 
-    private static let deadline: Duration = .seconds(60)
+    private static let deadline: Duration = .seconds(300)
     /// The most units that are told.
     private static let unitLimit = 20
     private static let logLimit = 512 << 10

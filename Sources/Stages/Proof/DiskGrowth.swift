@@ -14,7 +14,7 @@ struct DiskGrowth: Sendable, Codable, Equatable {
     /// By how much the disk of a clone that is to grow is larger.
     static let addition = ByteCount.gibibytes(2)
     /// How long a first boot that is over may take to grow yet.
-    private static let patience: Duration = .seconds(60)
+    private static let patience: Duration = .seconds(180)
 
     /// Prints the size of the root file system, or of the pool that it is in, in bytes.
     private static let script = """
@@ -27,7 +27,7 @@ struct DiskGrowth: Sendable, Codable, Equatable {
 
     /// The room that a guest has now.
     static func size(in agent: Agent) async throws -> Int64 {
-        let text = try await agent.shell(script, deadline: .seconds(30)).text
+        let text = try await agent.shell(script, deadline: .seconds(300)).text
         guard let size = Int64(text), size > 0 else {
             throw GuestAnswerError(subject: "the size of the root file system", answer: text)
         }

@@ -22,7 +22,7 @@ struct IdentityRecord: Sendable, Codable, Equatable {
 
     private static let fileName = "identities.json"
     /// A clone's lease may take some seconds to come, and its programs are slow under emulation.
-    private static let deadline: Duration = .seconds(120)
+    private static let deadline: Duration = .seconds(300)
     /// The most items that are looked at.
     private static let limit = 4096
 

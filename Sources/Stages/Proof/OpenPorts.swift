@@ -7,7 +7,7 @@ internal import SystemPackage
 /// Finds the ports at which a guest listens, in the kernel's own tables (proc(5)).
 enum OpenPorts {
     static let fileName = "ports.json"
-    private static let deadline: Duration = .seconds(60)
+    private static let deadline: Duration = .seconds(300)
 
     /// Prints a line for each socket, `KIND` and the fields of its table; for each of a process's, `fd [INODE] PROGRAM`; and
     /// where the ports begin that the kernel gives to whoever asks for none.

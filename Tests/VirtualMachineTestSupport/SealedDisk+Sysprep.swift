@@ -40,17 +40,22 @@ extension SealedDisk {
     }
 
     /// Files with what tells whether they changed.
-    private static let listing = "find / -xdev ! -type d -printf '%p\\t%y\\t%s\\t%l\\n'"
+    private static let listing = "find / -xdev -path /run -prune -o ! -type d -printf '%p\\t%y\\t%s\\t%l\\n'"
 
     /// What shell scripts print that run on the disk, each behind a line with its number.
     private func shell(_ scripts: [String], over disk: FilePath) async throws -> String {
-        let commands = scripts.enumerated().flatMap { index, script in
-            let code = Data(script.utf8).base64EncodedString()
-            return ["echo == \(index)", "sh \"echo \(code) | base64 -d | sh\""]
+        try await withScratchFolder(in: "/var/tmp", prefix: "if-look") { folder in
+            var commands: [String] = []
+            for (index, script) in scripts.enumerated() {
+                let (file, copy) = (folder.appending("\(index).sh"), "/run/look-\(index).sh")
+                try file.write(script.utf8)
+                // A line of guestfish's own is too short for a script.
+                commands += ["echo == \(index)", "upload \(file) \(copy)", "sh \"sh \(copy)\""]
+            }
+            return try await Guestfish.run(
+                ["--format=qcow2", "-a", disk.string, "-i"], input: Array(commands.joined(separator: "\n").utf8),
+                accelerator: .tcg, deadline: .seconds(300)
+            ).text + "\n"
         }
-        return try await Guestfish.run(
-            ["--format=qcow2", "-a", disk.string, "-i"], input: Array(commands.joined(separator: "\n").utf8),
-            accelerator: .tcg, deadline: .seconds(300)
-        ).text + "\n"
     }
 }

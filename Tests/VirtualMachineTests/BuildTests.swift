@@ -143,7 +143,9 @@ extension VirtualMachineTests {
             let changes = try JSONDecoder().decode(
                 InventoryChanges.self, from: Data(release.appending("changes.json").readBytes()))
             #expect(changes.from.version == "v1.0.2")
-            #expect(changes.files.added.map(\.path) == ["/etc/added"])
+            // A timer of dpkg's writes there when a guest runs past midnight.
+            let added = changes.files.added.map(\.path).filter { !$0.hasPrefix("/var/backups/") }
+            #expect(added == ["/etc/added"])
             #expect(changes.files.removed.map(\.path) == [])
             #expect(changes.files.changed.map(\.path) == ["/etc/group", "/etc/gshadow", "/etc/passwd", "/etc/shadow"])
             #expect(changes.accounts.added.map(\.name) == ["tester"] && changes.groups.added.map(\.name) == ["tester"])

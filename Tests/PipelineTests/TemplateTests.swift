@@ -18,7 +18,7 @@ struct TemplateTests {
         """
 
     /// Loads `text` as the template `web`.
-    private func load(_ text: String) throws -> Template {
+    static func load(_ text: String) throws -> Template {
         let folder = try TestFolder()
         try folder.write(text, to: "templates/web.yaml")
         try folder.write("stages: [seal]", to: "pipelines/golden.yaml")
@@ -26,10 +26,15 @@ struct TemplateTests {
         return try TemplateFolder(root: folder.path).load("web")
     }
 
-    private func problems(_ text: String) throws -> [String] {
+    /// What is wrong with `text` as the template `web`.
+    static func problems(_ text: String) throws -> [String] {
         let error = #expect(throws: YAMLError.self) { try load(text) }
         return error?.problems.map(\.description) ?? []
     }
+
+    private func load(_ text: String) throws -> Template { try Self.load(text) }
+
+    private func problems(_ text: String) throws -> [String] { try Self.problems(text) }
 
     @Test func readsEverySection() throws {
         let text = """
@@ -116,84 +121,6 @@ struct TemplateTests {
         let deadlines = template.deadlines
         #expect(deadlines.install == .seconds(7200) && deadlines.boot == .seconds(1200))
         #expect(deadlines.stall == .seconds(90) && deadlines.shutdown == .seconds(180))
-    }
-
-    /// A template that says nothing of it has its images booted on the bus that they were built on.
-    @Test func provesTheUsualWithoutAWord() throws {
-        let scsi = Self.good.replacing("disk: 40GiB", with: "disk: 40GiB, disk-bus: scsi")
-        #expect(try load(scsi).proof == Template.Proof(bus: .scsi))
-        #expect(try load(Self.good + "proof: { grow: false }\n").proof == Template.Proof(bus: .virtio))
-    }
-
-    @Test(arguments: [
-        (
-            "proof: { per-clone: [machine-id] }",
-            "7:22: 'an item of per-clone' is 'machine-id', but must be one of hostid, user-keys, pool-guid"
-        ),
-        ("proof: { per-clone: [hostid, hostid] }", "7:30: 'hostid' is there twice; leave one of them"),
-        ("proof: { grow: maybe }", "7:16: 'grow' is 'maybe', but must be true or false"),
-        ("proof: { buses: [] }", "7:17: there is no bus to boot the images on; write 'buses: [virtio]'"),
-        (
-            "proof: { buses: [sta] }",
-            "7:18: 'an item of buses' is 'sta', but must be one of virtio, scsi, sata; did you mean 'sata'?"
-        ),
-        (
-            "proof: { allow-console: [{ text: WARNING }] }",
-            "7:26: 'reason' is missing from an item of allow-console; add 'reason: known and harmless, see …'"
-        ),
-        (
-            "proof: { allow-console: [{ text: BUG, reason: why not }] }",
-            "7:34: 'BUG' stands in too many lines to be allowed in all of them; give at least 8 characters of the line"
-        ),
-        ("proof: { growth: true }", "7:10: 'growth' is not a key of proof; did you mean 'grow'?"),
-        ("proof: [grow]", "7:8: 'proof' is a list, but must be a mapping, such as 'key: value'"),
-    ])
-    func refusesAProofThatItCannotGive(section: String, problem: String) throws {
-        #expect(try problems(Self.good + section + "\n").contains { $0.hasSuffix(problem) }, "\(section)")
-    }
-
-    @Test(arguments: [
-        ("formats: [vdmk]", "7:11: 'vdmk' is not a format; did you mean 'vmdk'?"),
-        ("formats: [vhdx1234]", "7:11: 'vhdx1234' is not a format; the formats are qcow2, vmdk, vhd, ova, raw"),
-        ("formats: { qcov2: }", "7:12: 'qcov2' is not a format; did you mean 'qcow2'?"),
-        ("formats: [ova, ova]", "7:16: the format 'ova' is there twice; leave one of them"),
-        ("formats: { ova: , ova: }", "the key 'ova' is there twice; leave one of them"),
-        ("formats: []", "7:10: there is no format to write; write 'formats: [qcow2]'"),
-        ("formats: {}", "7:10: there is no format to write; write 'formats: [qcow2]'"),
-        (
-            "formats: vmdk",
-            "7:10: 'formats' is 'vmdk', but must be a list or a mapping; write 'formats: [qcow2, vmdk]'"
-        ),
-        (
-            "formats: { vmdk: { compression: zstd } }",
-            "7:20: 'compression' is not an option of vmdk, but of qcow2; the options are level"
-        ),
-        ("formats: { raw: { layout: fixed } }", "7:19: 'layout' is not an option of raw, but of vhd; raw has none"),
-        ("formats: { vhd: { layuot: fixed } }", "7:19: 'layuot' is not an option of vhd; did you mean 'layout'?"),
-        (
-            "formats: { vhd: { layout: sparse } }",
-            "7:27: 'layout' is 'sparse', but must be one of fixed, dynamic"
-        ),
-        (
-            "formats: { qcow2: { compression: lzma } }",
-            "7:34: 'compression' is 'lzma', but must be one of zstd, zlib, none"
-        ),
-        ("formats: { qcow2: { level: 20 } }", "7:28: 'level' is '20', but must be a whole number from 1 to 19"),
-        (
-            "formats: { qcow2: { compression: zlib, level: 10 } }",
-            "7:47: 'level' is '10', but must be a whole number from 1 to 9"
-        ),
-        (
-            "formats: { qcow2: { compression: none, level: 1 } }",
-            "7:47: without compression there is no level; remove it, or write 'compression: zstd'"
-        ),
-        ("formats: { vmdk: { level: 13 } }", "7:27: 'level' is '13', but must be a whole number from 1 to 12"),
-        ("formats: { ova: { level: 0 } }", "7:26: 'level' is '0', but must be a whole number from 1 to 12"),
-    ])
-    func refusesFormatsThatAreNone(section: String, expected: String) throws {
-        let found = try problems(Self.good + section + "\n")
-        #expect(found.count == 1)
-        #expect(found.first?.contains(expected) == true, "\(found)")
     }
 
     @Test(arguments: [

@@ -5,6 +5,8 @@ internal import Foundation
 ///
 /// Patterns are regular expressions over bytes without look-around and back references. A database may be used by several
 /// threads at once, each with a ``PatternSearch`` of its own.
+///
+/// `@unchecked Sendable`: Hyperscan never writes to a compiled database (hs_runtime.h: one scratch space for each thread).
 final class PatternDatabase: @unchecked Sendable {
     // Immutable once it is compiled.
     fileprivate let database: OpaquePointer

@@ -88,12 +88,12 @@ package struct FactoryProcess: Sendable {
         return Ending(status: code, output: status.1, talk: talk.withLock { $0 }, duration: clock.now - start)
     }
 
-    /// Runs to the end, and once more if a guest's kernel panicked. QEMU's emulation of several processors lets that happen
-    /// now and then, whatever is built: a kernel patches code that another processor is about to run.
-    package func runPastPanic() async throws -> Ending {
+    /// Runs to the end, and once more if it ended in one of `flaws`. QEMU's emulation of several processors lets a guest's
+    /// kernel panic now and then, or hang, whatever is built: a kernel patches code that another processor is about to run.
+    package func runPastFlaws(_ flaws: [String] = ["kernel-panic"]) async throws -> Ending {
         let ending = try await run()
-        guard ending.status != 0, ending.talk.contains("[kernel-panic]") else { return ending }
-        print("a guest's kernel panicked; building once more:\n\(ending.talk.suffix(2000))")
+        guard ending.status != 0, flaws.contains(where: { ending.talk.contains("[\($0)]") }) else { return ending }
+        print("a guest's kernel panicked or hung; building once more:\n\(ending.talk.suffix(2000))")
         return try await run()
     }
 }

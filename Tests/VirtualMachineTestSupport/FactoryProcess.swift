@@ -90,7 +90,7 @@ package struct FactoryProcess: Sendable {
 
     /// Runs to the end, and once more if it ended in one of `flaws`. QEMU's emulation of several processors lets a guest's
     /// kernel panic now and then, or hang, whatever is built: a kernel patches code that another processor is about to run.
-    package func runPastFlaws(_ flaws: [String] = ["kernel-panic"]) async throws -> Ending {
+    package func runPastFlaws(_ flaws: [String] = ["kernel-panic", "stalled"]) async throws -> Ending {
         let ending = try await run()
         guard ending.status != 0, flaws.contains(where: { ending.talk.contains("[\($0)]") }) else { return ending }
         print("a guest's kernel panicked or hung; building once more:\n\(ending.talk.suffix(2000))")

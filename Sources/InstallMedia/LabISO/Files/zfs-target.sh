@@ -2,7 +2,8 @@
 set -eu
 root=$1
 # It was here to make the medium's loader.
-chroot "$root" dpkg --purge grub-efi-amd64-bin grub-common
+chroot "$root" dpkg-query --show --showformat='${db:Status-Abbrev} ${Package}\n' 'grub*' | sed -n 's/^ii *//p' \
+    | xargs chroot "$root" dpkg --purge
 rm -f "$root/etc/default/grub.d/kldload.cfg" "$root/etc/hostid"
 rmdir "$root/etc/default/grub.d" 2>/dev/null || :
 # Entries of the loader are named by this, and not by a machine's id, which clones have each their own.

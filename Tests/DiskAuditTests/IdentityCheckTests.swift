@@ -51,6 +51,13 @@ struct IdentityCheckTests {
         #expect(self.report(of: system(with: [path: 0])).findings == [])
     }
 
+    @Test func letsClonesShareADeclaredHostID() {
+        var declarations = AuditDeclarations()
+        declarations.sharesHostID = true
+        let system = system(with: ["/etc/hostid": 4, "/etc/zfs/zpool.cache": 10])
+        #expect(report(of: system, declarations).findings.map(\.path) == ["/etc/zfs/zpool.cache"])
+    }
+
     @Test func wantsAnEmptyMachineID() {
         #expect(report(of: system(with: ["/etc/machine-id": 33])).findings.map(\.check) == ["machine-id"])
         let text = ["/etc/machine-id": "uninitialized\n"]

@@ -1,3 +1,5 @@
+internal import Attestation
+
 extension IdentityCheck {
     /// Names by which storage knows a host, and what a host remembers of its disks.
     static let storage = [
@@ -10,9 +12,10 @@ extension IdentityCheck {
         IdentityCheck(
             "nvme-names", "there is no NVMe host's name or id", advice: sealAdvice,
             noFile: ["/etc/nvme/hostnqn", "/etc/nvme/hostid"], is: "the NVMe name of one host"),
-        IdentityCheck(
-            "zfs-identity", "ZFS knows neither a host nor its devices", advice: sealAdvice,
-            noFile: ["/etc/hostid", "/etc/zfs/zpool.cache"], is: "what ZFS knows of the build's host"),
+        IdentityCheck("zfs-identity", "ZFS knows neither a host nor its devices", advice: sealAdvice) { system, declared in
+            let paths = (declared.sharesHostID ? [] : ["/etc/hostid"]) + ["/etc/zfs/zpool.cache"]
+            return system.filledFiles(paths).map { Trace(path: $0.path, title: "what ZFS knows of the build's host") }
+        },
         IdentityCheck(
             "lvm-devices", "LVM uses any disk", advice: sealAdvice,
             noFile: ["/etc/lvm/devices/system.devices", "/etc/lvm/devices/backup/**", "/etc/lvm/cache/.cache"],

@@ -32,6 +32,8 @@ package struct AuditDeclarations: Sendable, Encodable {
     package var accountsWithPassword: [String] = []
     /// The accounts that have declared SSH keys.
     package var accountsWithKey: [String] = []
+    /// Whether clones may have the host id of the build's system, with which pools and initramfs agree.
+    package var sharesHostID = false
     /// Other things that it may carry.
     package var allowances: [AuditAllowance] = []
 

@@ -14,6 +14,7 @@ extension AuditDeclarations {
         hostname = template.answers["KLDLOAD_HOSTNAME"]
         accountsWithPassword = account.rootHasPassword ? ["root"] : []
         accountsWithKey = (account.hasKey ? [account.name] : []) + (account.rootHasKey ? ["root"] : [])
+        sharesHostID = !template.proof.perClone.contains(.hostID)
         allowances = template.allowances.map {
             AuditAllowance(path: $0.path, kind: $0.kind.value, reason: $0.reason)
         }

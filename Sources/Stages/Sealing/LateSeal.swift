@@ -32,14 +32,17 @@ struct LateSeal {
         {
         \(program.calls(at: .shutdown))
         sync
-        fstrim --all --quiet-unsupported >/dev/null 2>&1 || {
-            echo "$mark failed trim"
+        # What a failed command says goes before the word that it failed.
+        last() {
+            said=$(mktemp "$talk/last.XXXXXXXX")
+            ("$2") >"$said" 2>&1 && return
+            tail -n 5 "$said" | sed 's/^/  /'
+            echo "$mark failed $1"
             failed=1
         }
-        (clear_pools >/dev/null 2>&1) || {
-            echo "$mark failed pools"
-            failed=1
-        }
+        trim_file_systems() { fstrim --all --quiet-unsupported; }
+        last trim trim_file_systems
+        last pools clear_pools
         } >\(Self.folder)/told 2>&1
         (end_seal) >>\(Self.folder)/told
         read -r level _ </proc/sys/kernel/printk

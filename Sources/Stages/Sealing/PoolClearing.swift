@@ -15,8 +15,13 @@ enum PoolClearing {
                 for transaction in 1 2 3; do zpool sync "$pool" || return 1; done
                 zpool trim -w "$pool" || return 1
                 zpool initialize -w "$pool" || return 1
-                # A pool remembers that it was filled, and fills nothing again: clones may want to.
-                zpool initialize -u "$pool" || return 1
+                # A pool remembers that it was filled, and fills nothing again: clones may want to. It is busy for a moment
+                # after it was waited for.
+                for attempt in 1 2 3 4 5; do
+                    if zpool initialize -u "$pool"; then break; fi
+                    [ "$attempt" != 5 ] || return 1
+                    sleep 1
+                done
                 zpool sync "$pool" || return 1
             done
         }

@@ -84,7 +84,7 @@ struct BuildKeyTests {
         .edit("seal:", "  - run: echo more\nseal:", "provision"), .edit("keep: [history]", "keep: []", "seal"),
         .edit("\"true\"", "\"false\"", "prove-seal"), .edit("it is up", "it is down", "prove-seal"),
         .edit("formats:", "proof: { grow: true }\nformats:", "prove-seal"),
-        .edit("formats:", "proof: { per-clone: [hostid] }\nformats:", "prove-seal"),
+        .edit("formats:", "proof: { per-clone: [hostid] }\nformats:", "audit-disk"),
         .edit("formats:", "proof: { buses: [virtio, sata] }\nformats:", "boot-images"),
         .edit("formats:", "proof: { test-images: true }\nformats:", "boot-images"),
         .edit("level: 3", "level: 4", "convert-image"),
@@ -150,6 +150,8 @@ struct BuildKeyTests {
             switch first {
             case nil: []
             case "prove-seal"?, "boot-images"?: [first ?? ""]
+            // What clones share is declared to both.
+            case "audit-disk"?: ["audit-disk", "prove-seal"]
             case "convert-image"?: ["convert-image", "verify-images", "boot-images"]
             case let first?:
                 Set(

@@ -55,6 +55,9 @@ let package = Package(
             swiftSettings: settings),
 
         .target(name: "Libvirt", dependencies: ["CLibvirt", "HostSystem", system], swiftSettings: settings),
+        .target(
+            name: "LibvirtTestSupport", dependencies: ["HostSystem", system], path: "Tests/LibvirtTestSupport",
+            swiftSettings: settings),
         .testTarget(name: "LibvirtTests", dependencies: ["HostSystem", "Libvirt", system], swiftSettings: settings),
 
         .target(name: "GuestAgent", dependencies: ["HostSystem", system], swiftSettings: settings),
@@ -135,6 +138,24 @@ let package = Package(
                 "RandomTestSupport", system,
             ],
             swiftSettings: settings),
+
+        .target(
+            name: "Deployment",
+            dependencies: [
+                "Attestation", "DiskImages", "GuestAgent", "HostSystem", "Libvirt", "Machines", "Pipeline", "Promotion",
+                system,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DeploymentTests",
+            dependencies: [
+                "Attestation", "AttestationTestSupport", "Deployment", "DiskImages", "GuestAgent", "HostSystem",
+                "Libvirt", "LibvirtTestSupport", "Pipeline", "Promotion", "PromotionTestSupport", "RandomTestSupport",
+                system,
+            ],
+            swiftSettings: settings
+        ),
 
         .target(
             name: "MetricsServer",
@@ -259,8 +280,8 @@ let package = Package(
         .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "Attestation", "ContinuousIntegration", "DiskAudit", "DiskImages", "GuestAgent", "HostSystem",
-                "InstallMedia",
+                "Attestation", "ContinuousIntegration", "Deployment", "DiskAudit", "DiskImages", "GuestAgent",
+                "HostSystem", "InstallMedia",
                 "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -296,7 +317,7 @@ let package = Package(
         .testTarget(
             name: "VirtualMachineTests",
             dependencies: [
-                "Attestation", "DiskAudit", "HostSystem", "Pipeline", "PromotionTestSupport",
+                "Attestation", "DiskAudit", "HostSystem", "LibvirtTestSupport", "Pipeline", "PromotionTestSupport",
                 "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings
@@ -304,7 +325,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "Machines", "Pipeline",
+                "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "LibvirtTestSupport", "Machines",
+                "Pipeline",
                 "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport", "crash-worker",
                 "power-loss", system,
             ],

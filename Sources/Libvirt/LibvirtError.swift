@@ -14,6 +14,14 @@ package struct LibvirtError: Error, CustomStringConvertible {
         package static let noDomain = Code(rawValue: Int32(VIR_ERR_NO_DOMAIN.rawValue))
         /// The domain is not in a state that allows the call; for the agent: it is not connected, or the domain is off.
         package static let operationInvalid = Code(rawValue: Int32(VIR_ERR_OPERATION_INVALID.rawValue))
+        /// The driver cannot do it at all.
+        package static let noSupport = Code(rawValue: Int32(VIR_ERR_NO_SUPPORT.rawValue))
+        /// The domain has no element under this namespace.
+        package static let noDomainMetadata = Code(rawValue: Int32(VIR_ERR_NO_DOMAIN_METADATA.rawValue))
+        /// There is no storage pool of this name.
+        package static let noStoragePool = Code(rawValue: Int32(VIR_ERR_NO_STORAGE_POOL.rawValue))
+        /// The pool has no volume of this name.
+        package static let noVolume = Code(rawValue: Int32(VIR_ERR_NO_STORAGE_VOL.rawValue))
         /// There is no virtual network of this name.
         package static let noNetwork = Code(rawValue: Int32(VIR_ERR_NO_NETWORK.rawValue))
         /// The guest agent did not answer.

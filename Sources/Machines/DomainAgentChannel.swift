@@ -1,11 +1,16 @@
-internal import GuestAgent
-internal import Libvirt
+package import GuestAgent
+package import Libvirt
 
 /// A guest's agent through libvirt, which owns the channel's socket and keeps requests and answers in step.
-struct DomainAgentChannel: AgentChannel {
+package struct DomainAgentChannel: AgentChannel {
     let domain: Domain
 
-    func send(_ request: String, deadline: Duration) async throws(AgentError) -> String {
+    /// The channel to the agent in a domain's guest.
+    package init(domain: Domain) {
+        self.domain = domain
+    }
+
+    package func send(_ request: String, deadline: Duration) async throws(AgentError) -> String {
         do {
             return try await domain.agentCommand(request, deadline: deadline)
         } catch let error as LibvirtError {

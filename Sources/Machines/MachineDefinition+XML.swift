@@ -1,6 +1,7 @@
 internal import Foundation
 internal import FoundationXML
 internal import HostSystem
+internal import Libvirt
 internal import SystemPackage
 
 extension MachineDefinition {
@@ -142,25 +143,5 @@ extension MachineDefinition {
         case .bridge(let name):
             return node("interface", ["type": "bridge"], children: [node("source", ["bridge": name]), model])
         }
-    }
-}
-
-private func node(
-    _ name: String, _ attributes: [String: String] = [:], text: String? = nil, children: [XMLElement] = []
-) -> XMLElement {
-    let element = XMLElement(name: name, stringValue: text)
-    for (key, value) in attributes.sorted(by: { $0.key < $1.key }) {
-        let attribute = XMLNode(kind: .attribute)
-        attribute.name = key
-        attribute.stringValue = value
-        element.addAttribute(attribute)
-    }
-    for child in children { element.addChild(child) }
-    return element
-}
-
-extension XMLElement {
-    fileprivate func add(_ children: XMLElement...) {
-        for child in children { addChild(child) }
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Attestation
 internal import ContinuousIntegration
+internal import Deployment
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
@@ -63,6 +64,10 @@ enum ExitStatus: Int32 {
         case let error as ReleaseDownloadError: self = error.isMissing ? .missing : .evidence
         case let error as ReleaseFinderError:
             if case .name = error.problem { self = .usage } else { self = .missing }
+        case let error as DeployError: self = error.isRefusal ? .evidence : .missing
+        case BaseVolumeError.otherBytes, is FleetSourceError: self = .evidence
+        case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
+        case is CloudSeedError: self = .usage
         case ListenError.inUse, is LockedError, is DiskInUseError, ConversionError.busy, ScreenDeskError.noAnswer:
             self = .busy
         default: self = .failed

@@ -13,6 +13,8 @@ package struct VerifiedRelease: Sendable {
     package let provenance: Provenance?
     /// Who vouches for it; empty where nobody was asked for.
     package let signers: [String]
+    /// Its images, as its manifest names them.
+    package let images: [ImageFile]
 
     /// Verifies the release in a folder.
     ///
@@ -34,7 +36,7 @@ package struct VerifiedRelease: Sendable {
             identity: ReleaseIdentity(
                 template: template, version: version, release: release, evidence: evidence, images: images),
             provenance: report.evidence.contains(.provenance) ? try provenance(in: folder) : nil,
-            signers: Set(report.signatures.map(\.signer)).sorted())
+            signers: Set(report.signatures.map(\.signer)).sorted(), images: report.images)
     }
 
     /// The statement in a folder whose files were verified, and are still the open ones.

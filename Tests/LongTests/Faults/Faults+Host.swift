@@ -1,5 +1,6 @@
 import Foundation
 import HostSystem
+import LibvirtTestSupport
 import Machines
 import SystemPackage
 import VirtualMachineTestSupport

@@ -1,0 +1,69 @@
+internal import HostSystem
+
+/// Brings a fleet on one host to an image.
+package struct FleetDeployment: Sendable {
+    private let host: KVMHost
+    private let order: FleetOrder
+
+    /// A deployment.
+    package init(_ order: FleetOrder, on host: KVMHost) {
+        self.order = order
+        self.host = host
+    }
+
+    /// The steps that ``run(_:)`` would take, if every machine passes its gates; nothing is changed.
+    package func plan(_ image: DeployedImage) async throws -> [RolloutStep] {
+        RolloutPlan.preview(order.goal(image), machines: try await host.machines(of: order.name).map(\.view))
+    }
+
+    /// Puts the image there, and rolls it out.
+    ///
+    /// - Returns: The fleet's machines, and whether anything had to be done.
+    /// - Throws: ``RolloutError`` when a gate failed; ``KVMHostError``, ``BaseVolumeError``, `LibvirtError`.
+    package func run(_ verified: VerifiedImage) async throws -> (machines: [FleetMember], hasChanged: Bool) {
+        let present = try await host.machines(of: order.name)
+        let wanted = order.edition(of: verified.image)
+        let previous = newest(of: present, besides: wanted)
+        var seeds = [order.seed]
+        if let previous, previous.record.edition.seed != wanted.seed, let old = try await host.seed(of: previous) {
+            seeds.append(old)
+        }
+        let steps = RolloutPlan.preview(order.goal(verified.image), machines: present.map(\.view))
+        if steps.contains(where: \.isCreation) { try await host.install(verified, in: order.shape.pool) }
+        let fleet = KVMFleet(
+            order.name, on: host, seeds: seeds, health: order.health, switchCommand: order.switchCommand)
+        var rollout = Rollout(
+            on: fleet, to: wanted, count: order.count, strategy: order.strategy, previous: previous?.record.edition)
+        rollout.report = { [host, name = order.name] in host.report("\(name): \($0)") }
+        do {
+            let steps = try await rollout.run()
+            return (try await members(of: fleet), steps > 0)
+        } catch let error as RolloutError {
+            if case .rolledBack = error { try await refuse(wanted.fingerprint) }
+            throw error
+        }
+    }
+
+    /// The machine that shows what the fleet was before; nil for a new fleet.
+    private func newest(of machines: [KVMMachine], besides wanted: MachineEdition) -> KVMMachine? {
+        machines.filter { $0.record.state == .healthy && $0.record.edition != wanted && $0.drift.isEmpty }
+            .max { $0.record.generation < $1.record.generation }
+    }
+
+    /// Leaves word in the fleet itself that an edition was tried, so that nobody tries it again and again.
+    private func refuse(_ edition: Digest) async throws {
+        for machine in try await host.machines(of: order.name) {
+            var record = machine.record
+            record.refused = edition
+            try await host.note(record, in: machine.domain)
+        }
+    }
+
+    private func members(of fleet: KVMFleet) async throws -> [FleetMember] {
+        var members: [FleetMember] = []
+        for machine in try await host.machines(of: order.name) {
+            members.append(FleetMember(machine, address: try await fleet.address(of: machine)))
+        }
+        return members
+    }
+}

@@ -1,0 +1,170 @@
+internal import DiskImages
+internal import Foundation
+internal import FoundationXML
+internal import HostSystem
+package import Libvirt
+internal import SystemPackage
+
+/// A host with libvirt, and the machines on it that are ours.
+///
+/// A machine's domain is defined before its volumes are made, and undefined after they are gone: whatever is left of a
+/// process that was killed is found by its domain. Nothing without our element in its definition is ever touched.
+package struct KVMHost: Sendable {
+    /// libvirt.
+    package let connection: Connection
+    /// Takes lines for people.
+    package var report: @Sendable (String) -> Void
+
+    /// A host.
+    package init(_ connection: Connection, report: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.connection = connection
+        self.report = report
+    }
+
+    /// All our machines, by fleet and number.
+    package func machines() async throws -> [KVMMachine] {
+        var machines: [KVMMachine] = []
+        for domain in try await connection.domains() {
+            if let machine = try await KVMMachine.read(domain) { machines.append(machine) }
+        }
+        return machines.sorted {
+            ($0.record.fleet, $0.record.number) < ($1.record.fleet, $1.record.number)
+        }
+    }
+
+    /// The machines of one fleet.
+    package func machines(of fleet: String) async throws -> [KVMMachine] {
+        var machines: [KVMMachine] = []
+        // A fleet's domains are named after it, so that no others need to be asked.
+        for domain in try await connection.domains() where domain.name.hasPrefix("\(fleet)-") {
+            guard let machine = try await KVMMachine.read(domain), machine.record.fleet == fleet else { continue }
+            machines.append(machine)
+        }
+        return machines.sorted { $0.record.number < $1.record.number }
+    }
+
+    /// Puts an image on the host, if it is not there yet.
+    package func install(_ verified: VerifiedImage, in pool: String) async throws {
+        _ = try await BaseVolume(image: verified.image, pool: try await self.pool(pool)).ensure(
+            from: verified, report: report)
+    }
+
+    /// Makes a machine that is off.
+    ///
+    /// - Throws: ``KVMHostError`` when the image is not on the host; the machine stays incomplete then.
+    func make(_ record: MachineRecord, seed: CloudSeed) async throws {
+        var record = record
+        let shape = record.edition.shape
+        let pool = try await pool(shape.pool)
+        guard let base = try await BaseVolume(image: record.edition.image, pool: pool).existing() else {
+            throw KVMHostError.noImage(record.edition.image, pool: shape.pool)
+        }
+        guard try await connection.domain(named: record.name) == nil else {
+            throw KVMHostError.nameTaken(record.name)
+        }
+        let domain = try await connection.define(xml: DeployedDomain(record).xml, name: record.name)
+        try await makeDisk(record, in: pool, on: base)
+        try await seed.withImage(name: record.name, instance: record.mark) { image in
+            let volume = try await pool.createVolume(xml: VolumeDescription.file(record.seed), name: record.seed)
+            try await volume.upload(image)
+        }
+        record.state = .ready
+        try await note(record, in: domain)
+    }
+
+    private func makeDisk(_ record: MachineRecord, in pool: StoragePool, on base: StorageVolume) async throws {
+        let image = record.edition.image
+        let capacity = max(image.virtualSize, record.edition.shape.disk?.bytes ?? 0)
+        guard record.edition.shape.isFullCopy else {
+            let xml = VolumeDescription.overlay(
+                record.disk, capacity: capacity, on: try await base.path(), image.format)
+            _ = try await pool.createVolume(xml: xml, name: record.disk)
+            return
+        }
+        let xml = VolumeDescription.disk(record.disk, capacity: image.virtualSize, format: .qcow2)
+        let copy = try await pool.createVolume(xml: xml, name: record.disk, from: base)
+        if capacity > image.virtualSize { try await copy.grow(to: capacity) }
+    }
+
+    /// How long a guest has to end in an orderly way.
+    private static let shutdownDeadline: Duration = .seconds(30)
+
+    /// Asks a guest to end; one that does not is no reason to wait for ever.
+    private func shutDown(_ domain: Domain) async {
+        do {
+            try await domain.pressPowerButton()
+            _ = try await poll(every: .milliseconds(250), deadline: Self.shutdownDeadline, for: domain.name) {
+                try await domain.isActive() ? nil : true
+            }
+        } catch {
+            report("\(domain.name) is switched off: \(error)")
+        }
+    }
+
+    /// Removes a machine: first it is marked as of no use, then its volumes go, and its definition last.
+    package func remove(_ machine: KVMMachine) async throws {
+        var record = machine.record
+        record.state = .incomplete
+        try await note(record, in: machine.domain)
+        if machine.view.condition == .healthy { await shutDown(machine.domain) }
+        try await machine.domain.destroy()
+        let shape = record.edition.shape
+        if shape.executor != .test {
+            let pool = try await pool(shape.pool)
+            for name in [record.disk, record.seed] { try await pool.volume(named: name)?.delete() }
+        }
+        try await machine.domain.undefine(hasVariables: shape.executor != .test)
+    }
+
+    /// What a machine was told at its first boot; nil where its seed is gone.
+    func seed(of machine: KVMMachine) async throws -> CloudSeed? {
+        let pool = try await pool(machine.record.edition.shape.pool)
+        guard let volume = try await pool.volume(named: machine.record.seed) else { return nil }
+        return try await withScratchFolder(in: "/var/tmp", prefix: "if-seed") { folder in
+            let image = folder.appending("seed.iso")
+            try await volume.download(to: image, limit: CloudSeed.imageLimit)
+            return try await CloudSeed.read(image)
+        }
+    }
+
+    /// Writes a machine's record into its domain.
+    func note(_ record: MachineRecord, in domain: Domain) async throws {
+        try await domain.setMetadata(
+            record.bareElement.xmlString, prefix: MachineRecord.prefix, namespace: MachineRecord.namespace)
+    }
+
+    private func pool(_ name: String) async throws -> StoragePool {
+        guard let pool = try await connection.storagePool(named: name) else { throw KVMHostError.noPool(name) }
+        return pool
+    }
+}
+
+/// What is in the way of a machine.
+package enum KVMHostError: Error, CustomStringConvertible {
+    /// There is no such pool.
+    case noPool(String)
+    /// A domain that is not ours has the name.
+    case nameTaken(String)
+    /// The image is not on the host.
+    case noImage(DeployedImage, pool: String)
+    /// There is no such machine any more.
+    case noMachine(String)
+    /// What the machines of the edition before were told cannot be told again.
+    case noSeed(String)
+
+    package var description: String {
+        switch self {
+        case .noPool(let name):
+            "the host has no storage pool '\(name)'; 'virsh pool-list --all' shows those that it has, --pool names one"
+        case .nameTaken(let name):
+            "the host has a domain '\(name)' that is no machine of ours; give the fleet another name"
+        case .noImage(let image, let pool):
+            "the image of \(image.template) \(image.version) is not in the storage pool \(pool); deploy that version again"
+        case .noSeed(let fleet):
+            "no machine of \(fleet) has the seed of the edition before any more; deploy that version again, with its keys and "
+                + "user-data"
+        case .noMachine(let name):
+            "the machine \(name) was removed by somebody else meanwhile; try again"
+        }
+    }
+}

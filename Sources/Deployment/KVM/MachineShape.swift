@@ -1,0 +1,71 @@
+package import HostSystem
+
+/// What a deployed machine is made of, beside its image.
+package struct MachineShape: Sendable, Hashable {
+    /// Virtual processors.
+    package var cpus: Int
+    /// Memory.
+    package var memory: ByteCount
+    /// The size of its disk; nil for that of the image.
+    package var disk: ByteCount?
+    /// The virtual network of libvirt's that its card is in, or `bridge:NAME`; nil for none.
+    package var network: String?
+    /// The storage pool of its volumes.
+    package var pool: String
+    /// Whether its disk is a whole copy of the image, and no overlay.
+    package var isFullCopy: Bool
+    /// What executes it: libvirt's type of domain.
+    package var executor: Executor
+
+    /// libvirt's types of domains that are made.
+    package enum Executor: String, Sendable, Hashable, CaseIterable {
+        /// The processor, through /dev/kvm.
+        case kvm
+        /// QEMU's emulation.
+        case qemu
+        /// libvirt's test driver, which runs nothing.
+        case test
+    }
+
+    /// A shape.
+    package init(
+        cpus: Int = 2, memory: ByteCount = .gibibytes(2), disk: ByteCount? = nil, network: String? = "default",
+        pool: String = "default", isFullCopy: Bool = false, executor: Executor = .kvm
+    ) {
+        self.cpus = cpus
+        self.memory = memory
+        self.disk = disk
+        self.network = network
+        self.pool = pool
+        self.isFullCopy = isFullCopy
+        self.executor = executor
+    }
+}
+
+/// What all machines of one generation of a fleet have in common.
+package struct MachineEdition: Sendable, Hashable {
+    /// The image.
+    package var image: DeployedImage
+    /// What they are made of.
+    package var shape: MachineShape
+    /// The digest of what their seeds tell them, without what is each one's own.
+    package var seed: Digest
+
+    /// An edition.
+    package init(image: DeployedImage, shape: MachineShape, seed: Digest) {
+        self.image = image
+        self.shape = shape
+        self.seed = seed
+    }
+
+    /// The digest of all of it.
+    package var fingerprint: Digest {
+        let disk = shape.disk.map { "\($0.bytes)" } ?? "-"
+        return Digest.of(
+            """
+            \(image.release.hex) \(image.sha256.hex) \(seed.hex)
+            \(shape.cpus) \(shape.memory.bytes) \(disk) \(shape.network ?? "-")
+            \(shape.pool) \(shape.isFullCopy) \(shape.executor.rawValue)
+            """)
+    }
+}

@@ -1,0 +1,88 @@
+package import Attestation
+package import DiskImages
+internal import HostSystem
+package import Promotion
+
+/// Finds the image to deploy, and refuses whatever does not verify.
+package struct ImageSelection: Sendable {
+    private let search: ReleaseSearch
+    private let reading: LedgerReading?
+    private let acceptsUnsigned: Bool
+    private let formats: [ImageFormat]
+
+    /// A selection.
+    ///
+    /// - Parameters:
+    ///   - search: Where releases are, and whose word counts.
+    ///   - reading: The ledger; nil where there is none, and so no revocation.
+    ///   - acceptsUnsigned: Whether a release is good though nobody vouches for it.
+    ///   - formats: The formats that the target takes, the best first.
+    package init(
+        _ search: ReleaseSearch, ledger reading: LedgerReading?, acceptsUnsigned: Bool = false,
+        formats: [ImageFormat] = [.qcow2, .raw]
+    ) {
+        self.search = search
+        self.reading = reading
+        self.acceptsUnsigned = acceptsUnsigned
+        self.formats = formats
+    }
+
+    /// What a channel holds.
+    ///
+    /// - Throws: ``DeployError``, `ReleaseSearchError`, `ReleaseEvidenceError`.
+    package func image(of series: String, in channel: Channel) async throws -> VerifiedImage {
+        guard let reading else { throw DeployError.noLedger }
+        let problems = reading.problems(of: LedgerChain(series: series, kind: .channel(channel)))
+        guard problems.isEmpty else { throw DeployError.disputed(series, problems) }
+        guard let placement = reading[series]?.current(in: channel) else { throw DeployError.empty(series, channel) }
+        try refuseRevoked(placement.release)
+        let verified = try await search.verify(placement.release, requiring: [])
+        let places = search.places.map {
+            FoundRelease($0.release(placement.release.template, placement.release.version))
+        }
+        return try image(of: verified, at: [FoundRelease(.folder(verified.folder))] + places)
+    }
+
+    /// A release that somebody names.
+    ///
+    /// - Throws: ``DeployError``, `ReleaseEvidenceError`.
+    package func image(of found: FoundRelease) async throws -> VerifiedImage {
+        guard search.trusted != nil || acceptsUnsigned else { throw ReleaseSearchError.nobodyTrusted }
+        let verified = try await found.withFolder(.evidence, scratch: search.scratch) { folder in
+            try await VerifiedRelease.verify(
+                folder, trusting: search.trusted, policy: search.policy, acceptsUnsigned: acceptsUnsigned)
+        }
+        try refuseRevoked(verified.identity)
+        return try image(of: verified, at: [found])
+    }
+
+    /// Where the tags that take releases back cannot be trusted, nobody can tell that this one was not.
+    private func refuseRevoked(_ release: ReleaseIdentity) throws {
+        for ledger in reading?.series ?? [] where ledger.holds(release.template) {
+            let problems = reading?.problems(of: LedgerChain(series: ledger.series, kind: .revocations)) ?? []
+            guard problems.isEmpty else { throw DeployError.disputed(ledger.series, problems) }
+            if let revocation = ledger.revocation(of: release) { throw DeployError.revoked(revocation) }
+        }
+    }
+
+    private func image(of verified: VerifiedRelease, at places: [FoundRelease]) throws -> VerifiedImage {
+        let identity = verified.identity
+        guard let file = formats.lazy.compactMap({ format in verified.images.first { $0.format == format } }).first
+        else {
+            throw DeployError.noFormat(identity, formats: formats)
+        }
+        return VerifiedImage(
+            image: DeployedImage(
+                template: identity.template, version: identity.version, release: identity.release, sha256: file.sha256,
+                format: file.format, length: file.size, virtualSize: file.virtualSize),
+            signers: verified.signers, file: file.file, places: places, scratch: search.scratch)
+    }
+}
+
+extension SeriesLedger {
+    /// Whether it is about releases of a template.
+    fileprivate func holds(_ template: String) -> Bool {
+        channels.values.contains { $0.contains { $0.release.template == template } }
+            || revocations.contains { $0.release.template == template }
+    }
+}

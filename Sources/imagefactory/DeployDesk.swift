@@ -1,0 +1,74 @@
+internal import Attestation
+internal import Deployment
+internal import DiskImages
+internal import HostSystem
+internal import Pipeline
+internal import Promotion
+internal import SystemPackage
+
+/// Where deployments find what they put onto hosts: the ledger, the places of releases, and those whose word counts.
+struct DeployDesk {
+    /// Whose word counts.
+    let trust: TrustOptions
+    /// Whether the ledger is fetched first.
+    let fetches: Bool
+
+    /// Lends a selection. What it fetches is removed afterwards.
+    func withSelection(
+        _ global: GlobalOptions, formats: [ImageFormat] = [.qcow2, .raw], _ body: (NamedSelection) async throws -> Void
+    ) async throws {
+        let (trusted, policy) = try trust.resolve(global)
+        let scratch = try global.state().fetchedReleases
+        try await withScratchFolder(in: scratch, prefix: FoundRelease.scratchPrefix) { scratch in
+            let place = try await ledgerPlace(global)
+            let search = ReleaseSearch(
+                places: try place?.releasePlaces(output: nil) ?? [], scratch: scratch, trusted: trusted, policy: policy)
+            let selection = ImageSelection(
+                search, ledger: try await reading(place, global), acceptsUnsigned: trust.unsigned, formats: formats)
+            try await body(NamedSelection(images: selection, place: place, global: global))
+        }
+    }
+
+    /// The repository that the command is run in; nil where there is none, and so neither channels nor revocations.
+    private func ledgerPlace(_ global: GlobalOptions) async throws -> LedgerPlace? {
+        do {
+            return try await LedgerPlace(global)
+        } catch is RepositoryError {
+            return nil
+        }
+    }
+
+    private func reading(_ place: LedgerPlace?, _ global: GlobalOptions) async throws -> LedgerReading? {
+        guard let place else { return nil }
+        if fetches {
+            let remote = try await LedgerDesk.remote(named: try place.configuration.remote, of: place.repository)
+            try await LedgerRefs.fetch(into: place.repository, from: remote)
+        }
+        return try await LedgerReader(
+            repository: place.repository, memory: try global.state().promotion, templates: place.templates
+        ).read()
+    }
+}
+
+/// Finds and verifies releases by the names that people and files use.
+struct NamedSelection {
+    /// Verifies them.
+    let images: ImageSelection
+    /// The repository with the templates and the ledger; nil where there is none.
+    let place: LedgerPlace?
+    /// Where releases are found.
+    let global: GlobalOptions
+
+    /// The image of a template or series, in a channel or at a version.
+    func image(_ name: String, _ source: FleetFile.Source) async throws -> VerifiedImage {
+        switch source {
+        case .channel(let channel):
+            guard let place else { throw DeployError.noLedger }
+            return try await images.image(of: try place.series(named: name).series, in: channel)
+        case .version(let version):
+            let template = try place?.series(named: name).template ?? name
+            return try await images.image(
+                of: try await ReleaseReference.finder(global).find(template: template, version: version))
+        }
+    }
+}

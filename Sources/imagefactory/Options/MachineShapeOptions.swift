@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import Deployment
+internal import HostSystem
+internal import Machines
+internal import SystemPackage
+
+/// Options that say what deployed machines are made of, and what they are told.
+struct MachineShapeOptions: ParsableArguments {
+    @Option(help: "Processors of each machine.")
+    var cpus = 2
+
+    @Option(help: "Memory of each machine: 2GiB, 512MiB.")
+    var memory = ByteCount.gibibytes(2)
+
+    @Option(help: "The size that each machine's disk is grown to (default: that of the image).")
+    var disk: ByteCount?
+
+    @Option(help: "The network: one of libvirt's, bridge:NAME, or none.")
+    var network = "default"
+
+    @Option(help: "The storage pool for images, disks and seeds.")
+    var pool = "default"
+
+    @Flag(help: "Give each machine a whole copy of the image in place of an overlay.")
+    var fullCopy = false
+
+    @Option(help: "What executes the machines: auto, kvm or tcg (emulation).")
+    var accelerator: AcceleratorRequest = .auto
+
+    @Option(
+        name: .customLong("ssh-key"),
+        help: "A file of public keys that the image's usual user lets in. May be repeated.")
+    var keys: [String] = []
+
+    @Option(help: "A file of cloud-init's user-data.")
+    var userData: String?
+
+    @Option(help: "A file of cloud-init's network configuration (default: DHCP).")
+    var networkConfig: String?
+
+    func validate() throws {
+        guard (1...512).contains(cpus) else { throw ValidationError("--cpus must be from 1 to 512") }
+        guard memory >= .mebibytes(64) else { throw ValidationError("--memory must be at least 64MiB") }
+    }
+
+    /// The shape of machines on a host.
+    func shape(on host: KVMHost) async throws -> MachineShape {
+        MachineShape(
+            cpus: cpus, memory: memory, disk: disk, network: network == "none" ? nil : network, pool: pool,
+            isFullCopy: fullCopy, executor: try await .choose(accelerator, on: host))
+    }
+
+    /// What the machines are told.
+    func seed() throws -> CloudSeed {
+        CloudSeed(
+            keys: try keys.flatMap { try CloudSeed.keys(in: FilePath($0)) }, userData: try text(userData),
+            networkConfiguration: try text(networkConfig))
+    }
+
+    private func text(_ file: String?) throws -> String? {
+        try file.map { try FilePath($0).readText(limit: CloudSeed.userDataLimit) }
+    }
+}
+
+extension ByteCount: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let count = try? ByteCount(parsing: argument) else { return nil }
+        self = count
+    }
+}

@@ -1,0 +1,72 @@
+internal import ArgumentParser
+internal import Deployment
+
+/// Options that say how a fleet goes from one edition to the next.
+struct RolloutOptions: ParsableArguments {
+    @Option(help: "How: rolling, recreate, blue-green or canary.")
+    var strategy: StrategyWords.Kind = .rolling
+
+    @Option(help: "rolling: at most this many fewer healthy machines than wanted (default: 1, or 0 with --max-surge).")
+    var maxUnavailable: Int?
+
+    @Option(help: "rolling: at most this many machines more (default: 0).")
+    var maxSurge: Int?
+
+    @Option(help: "canary: the numbers of new machines after which there is a pause, with commas between (default: 1).")
+    var canarySteps: String?
+
+    @Option(help: "canary: how long it waits there (default: 1min).")
+    var canaryPause: Age?
+
+    @Option(
+        name: .customLong("health"),
+        help:
+            "What must hold of a machine: agent, command:TEXT, tcp:PORT, http:PORT/PATH, script:PATH. May be repeated.")
+    var checks: [HealthCheck] = []
+
+    @Option(help: "How long a machine has for that (default: 10min).")
+    var healthTimeout: Age?
+
+    @Option(help: "blue-green: a program of this host that sends the load to the machines in $MACHINE_ADDRESSES.")
+    var switchCommand: String?
+
+    func validate() throws {
+        guard switchCommand == nil || strategy == .blueGreen else {
+            throw ValidationError("--switch-command goes with --strategy blue-green")
+        }
+        do {
+            _ = try rollout()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// The strategy.
+    func rollout() throws -> RolloutStrategy {
+        var words = StrategyWords(kind: strategy)
+        words.maxUnavailable = maxUnavailable
+        words.maxSurge = maxSurge
+        words.pause = canaryPause?.time
+        if let canarySteps {
+            // What is no number gives a list that is no order of steps.
+            words.steps = canarySteps.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        }
+        return try words.strategy()
+    }
+
+    /// The gates.
+    var health: HealthPolicy {
+        var policy = HealthPolicy(checks: checks)
+        if let healthTimeout { policy.deadline = healthTimeout.time }
+        return policy
+    }
+}
+
+extension StrategyWords.Kind: ExpressibleByArgument {}
+
+extension HealthCheck: ExpressibleByArgument {
+    init?(argument: String) {
+        guard let check = try? HealthCheck(parsing: argument) else { return nil }
+        self = check
+    }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import HostSystem
+import Libvirt
+import SystemPackage
+import Testing
+
+@testable import Deployment
+
+/// Passes over fleets, on libvirt's test driver: nothing can be put onto it, so that whatever is to be made fails there.
+struct ReconciliationTests {
+    private static func order(_ name: String, count: Int = 1) -> FleetOrder {
+        FleetOrder(name: name, count: count, shape: Samples.record(executor: .test).edition.shape)
+    }
+
+    private static func text(_ name: String, count: Int = 1, version: String = "v1.2.0", host: String) -> String {
+        """
+        fleet: \(name)
+        template: web
+        version: \(version)
+        host: \(host)
+        count: \(count)
+        machine: { cpus: 1, memory: 512MiB }
+        """
+    }
+
+    /// Lends a node with a healthy machine for each of some fleets, and files that want them so.
+    private func with(
+        fleets count: Int, _ body: (FilePath, Connection, String) async throws -> Void
+    ) async throws {
+        try await withScratchFolder(in: "/var/tmp", prefix: "if-reconcile") { root in
+            let uri = "test://\(root.appending("node.xml"))"
+            try root.appending("node.xml").write("<node><network><name>default</name></network></node>".utf8)
+            let connection = try await Connection.open(uri)
+            let folder = root.appending("fleets")
+            try folder.createFolder()
+            for number in 0..<count {
+                let name = "fleet-\(number)"
+                let record = Samples.record(1, fleet: name, executor: .test)
+                let domain = try await connection.define(xml: DeployedDomain(record).xml, name: record.name)
+                try await domain.start()
+                try folder.appending("\(name).yaml").write(Self.text(name, host: uri).utf8)
+            }
+            try await body(folder, connection, uri)
+        }
+    }
+
+    private func pass(_ folder: FilePath, _ connection: Connection, isDryRun: Bool = false) async throws
+        -> [FleetResult]
+    {
+        var pass = Reconciliation(
+            try FleetFileReader.fleets(in: folder), hosts: { _ in KVMHost(connection) }, executors: { _, _ in .test },
+            images: { _, source in
+                guard case .version(let version) = source, version != "v6.6.6" else { throw NoSuchRelease() }
+                return VerifiedImage(
+                    image: Samples.image(version), signers: [], file: "web.qcow2", places: [], scratch: "/nowhere")
+            })
+        pass.isDryRun = isDryRun
+        return try await pass.run()
+    }
+
+    private struct NoSuchRelease: Error {}
+
+    @Test func looksAtAThousandFleetsWithNothingToDoInTwoSeconds() async throws {
+        try await with(fleets: 1000) { folder, connection, _ in
+            let clock = ContinuousClock()
+            let start = clock.now
+            let results = try await pass(folder, connection)
+            let time = clock.now - start
+            print("1,000 fleets in \(time)")
+            #expect(results.count == 1000)
+            #expect(results.allSatisfy { $0.outcome == .unchanged })
+            // The limit is 2 s for an optimized program; a busy host gets three times that.
+            #expect(time < .seconds(6))
+        }
+    }
+
+    @Test func showsWhatWouldBeDoneAndDoesNotDoIt() async throws {
+        try await with(fleets: 2) { folder, connection, uri in
+            try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", version: "v1.3.0", host: uri).utf8)
+            let results = try await pass(folder, connection, isDryRun: true)
+            #expect(results.map(\.outcome) == [.planned, .unchanged])
+            #expect(results[0].details == ["remove 1", "create 1", "wait for 1"])
+            #expect(try await connection.domains().count == 2)
+        }
+    }
+
+    @Test func seesAMachineThatSomebodyStoppedOrRemoved() async throws {
+        try await with(fleets: 2) { folder, connection, _ in
+            try await connection.domain(named: "fleet-0-1")?.destroy()
+            let other = try #require(await connection.domain(named: "fleet-1-1"))
+            try await other.destroy()
+            try await other.undefine(hasVariables: false)
+            let results = try await pass(folder, connection, isDryRun: true)
+            #expect(results[0].details == ["start 1", "wait for 1"])
+            #expect(results[1].details == ["create 1", "wait for 1"])
+        }
+    }
+
+    @Test func saysWhatSomebodyChangedByHand() async throws {
+        try await with(fleets: 1) { folder, connection, _ in
+            let domain = try #require(await connection.domain(named: "fleet-0-1"))
+            let changed = try await domain.definition().replacing("524288", with: "262144")
+            _ = try await connection.define(xml: changed, name: "fleet-0-1")
+            let results = try await pass(folder, connection, isDryRun: true)
+            #expect(results[0].details.first == "fleet-0-1: memory is 256 MiB and not 512 MiB")
+            #expect(results[0].outcome == .planned)
+        }
+    }
+
+    @Test func doesNotTryAgainWhatAFleetWentBackFrom() async throws {
+        try await with(fleets: 1) { folder, connection, uri in
+            var record = try #require(await KVMHost(connection).machines().first).record
+            record.refused = Self.order("fleet-0").goal(Samples.image("v1.3.0")).edition
+            let domain = try #require(await connection.domain(named: "fleet-0-1"))
+            try await KVMHost(connection).note(record, in: domain)
+            try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", version: "v1.3.0", host: uri).utf8)
+            #expect(try await pass(folder, connection).map(\.outcome) == [.heldBack])
+            try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", version: "v1.2.0", host: uri).utf8)
+            #expect(try await pass(folder, connection).map(\.outcome) == [.unchanged])
+        }
+    }
+
+    @Test func goesOnAfterAFleetAndAHostThatFail() async throws {
+        try await with(fleets: 2) { folder, connection, uri in
+            try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", version: "v6.6.6", host: uri).utf8)
+            try folder.appending("lost.yaml").write(Self.text("lost", host: "test:///nowhere").utf8)
+            let pass = Reconciliation(
+                try FleetFileReader.fleets(in: folder),
+                hosts: { wanted in
+                    if wanted == uri { return KVMHost(connection) }
+                    return KVMHost(try await Connection.open(wanted))
+                },
+                executors: { _, _ in .test },
+                images: { _, source in
+                    guard source == .version("v1.2.0") else { throw NoSuchRelease() }
+                    return VerifiedImage(
+                        image: Samples.image(), signers: [], file: "web.qcow2", places: [], scratch: "/nowhere")
+                })
+            let results = try await pass.run()
+            #expect(results.map(\.word) == ["failed", "unchanged", "failed"])
+            #expect(results.map(\.isBad) == [true, false, true])
+        }
+    }
+
+    @Test func takesDownWhatIsTooMany() async throws {
+        try await with(fleets: 1) { folder, connection, uri in
+            try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", count: 0, host: uri).utf8)
+            let results = try await pass(folder, connection)
+            #expect(results.map(\.outcome) == [.changed])
+            #expect(try await connection.domains().isEmpty)
+        }
+    }
+}

@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
@@ -135,6 +136,21 @@ let package = Package(
                 "RandomTestSupport", system,
             ],
             swiftSettings: settings),
+
+        .target(
+            name: "Deployment",
+            dependencies: [
+                "HostSystem", system,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DeploymentTests", dependencies: ["Deployment", "HostSystem", system], swiftSettings: settings),
 
         .target(
             name: "MetricsServer",
@@ -259,9 +275,8 @@ let package = Package(
         .executableTarget(
             name: "imagefactory",
             dependencies: [
-                "Attestation", "ContinuousIntegration", "DiskAudit", "DiskImages", "GuestAgent", "HostSystem",
-                "InstallMedia",
-                "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
+                "Attestation", "ContinuousIntegration", "Deployment", "DiskAudit", "DiskImages", "GuestAgent",
+                "HostSystem", "InstallMedia", "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

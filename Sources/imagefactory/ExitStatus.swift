@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Attestation
 internal import ContinuousIntegration
+internal import Deployment
 internal import DiskImages
 internal import Foundation
 internal import HostSystem
@@ -63,8 +64,30 @@ enum ExitStatus: Int32 {
         case let error as ReleaseDownloadError: self = error.isMissing ? .missing : .evidence
         case let error as ReleaseFinderError:
             if case .name = error.problem { self = .usage } else { self = .missing }
+        case is ProxmoxPlanError: self = .usage
+        case is NoImageError, ChannelError.empty, is MissingTokenError, is ProxmoxTrustError: self = .missing
+        case ChannelError.untrusted: self = .evidence
+        case let error as ProxmoxError: self = ExitStatus(error)
+        case let error as ProxmoxDeploymentError: self = ExitStatus(error)
         case ListenError.inUse, is LockedError, is DiskInUseError, ConversionError.busy, ScreenDeskError.noAnswer:
             self = .busy
+        default: self = .failed
+        }
+    }
+
+    private init(_ error: ProxmoxError) {
+        switch error.kind {
+        case .unreachable, .certificate, .refused(401), .refused(403): self = .missing
+        default: self = .failed
+        }
+    }
+
+    private init(_ error: ProxmoxDeploymentError) {
+        switch error {
+        case .version, .rights, .noNode, .offline, .noStorage, .unusableStorage, .content, .space, .noTemplate:
+            self = .missing
+        case .nameTaken, .machineTaken, .noNumber: self = .usage
+        case .race, .locked: self = .busy
         default: self = .failed
         }
     }

@@ -26,6 +26,7 @@ struct ImageFactory: AsyncParsableCommand {
                     Release.self, Promote.self, Approve.self, Rollback.self, Revoke.self, ChannelsCommand.self,
                     Log.self, MetricsCommand.self, CICommand.self,
                 ]),
+            CommandGroup(name: "Deployment", subcommands: [Deploy.self]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 

@@ -276,7 +276,8 @@ let package = Package(
             name: "imagefactory",
             dependencies: [
                 "Attestation", "ContinuousIntegration", "Deployment", "DiskAudit", "DiskImages", "GuestAgent",
-                "HostSystem", "InstallMedia", "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
+                "HostSystem", "InstallMedia", "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages",
+                logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -15,7 +15,8 @@ package struct ProxmoxClient: Sendable {
 
     /// A client.
     package init(
-        endpoint: ProxmoxEndpoint, token: ProxmoxToken, trust: ProxmoxTrust, patience: ProxmoxPatience = ProxmoxPatience(),
+        endpoint: ProxmoxEndpoint, token: ProxmoxToken, trust: ProxmoxTrust,
+        patience: ProxmoxPatience = ProxmoxPatience(),
         report: @escaping @Sendable (String) -> Void
     ) {
         transport = ProxmoxTransport(endpoint: endpoint, trust: trust, patience: patience)

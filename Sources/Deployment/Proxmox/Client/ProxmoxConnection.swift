@@ -36,7 +36,9 @@ final class ProxmoxConnection: Sendable {
     var isSecured: Bool { state.withLockedValue(\.isSecured) }
 
     /// Opens the connection, and waits until it is secured.
-    func open(_ transport: ProxmoxTransport, by handler: @escaping @Sendable () throws -> NIOSSLClientHandler) async throws {
+    func open(_ transport: ProxmoxTransport, by handler: @escaping @Sendable () throws -> NIOSSLClientHandler)
+        async throws
+    {
         let (secured, reply) = (secured, reply)
         let patience = transport.patience
         let bootstrap = ClientBootstrap(group: loop)

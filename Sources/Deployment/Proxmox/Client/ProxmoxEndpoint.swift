@@ -10,7 +10,8 @@ package struct ProxmoxEndpoint: Sendable, Hashable, CustomStringConvertible {
 
     /// Reads `https://HOST[:PORT]` or `HOST[:PORT]`, with an IPv6 number in brackets; nil for anything else.
     package init?(parsing text: String) {
-        let pattern = /(?:https:\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?))(?::([0-9]{1,5}))?\/?/
+        let pattern =
+            /(?:https:\/\/)?(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?))(?::([0-9]{1,5}))?\/?/
         guard let match = text.wholeMatch(of: pattern), let host = match.1 ?? match.2, host.utf8.count <= 253 else {
             return nil
         }

@@ -121,7 +121,8 @@ package struct MachineDeployment: Sendable {
         for command in plan.checks {
             let end = try await client.run(command, in: place)
             guard end.code == 0 else {
-                throw ProxmoxDeploymentError.machineCheckFailed(name, command, .init(code: end.code, output: end.output))
+                throw ProxmoxDeploymentError.machineCheckFailed(
+                    name, command, .init(code: end.code, output: end.output))
             }
         }
         return (place, try await client.addresses(of: place))

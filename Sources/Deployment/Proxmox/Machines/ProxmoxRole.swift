@@ -49,10 +49,13 @@ package struct ProxmoxRole: Sendable {
 
     private var grants: [(String, String)] {
         let uploads = storage == importStorage ? ["Disks", "Uploads"] : ["Uploads"]
-        let places = [
-            (pool.map { "/pool/\($0)" } ?? "/vms", ["Machines"]),
-            ("/sdn/zones/localnetwork/\(bridge)", ["Bridge"]),
-        ] + (storage == importStorage ? [] : [("/storage/\(storage)", ["Disks"])]) + [("/storage/\(importStorage)", uploads)]
+        let places =
+            [
+                (pool.map { "/pool/\($0)" } ?? "/vms", ["Machines"]),
+                ("/sdn/zones/localnetwork/\(bridge)", ["Bridge"]),
+            ] + (storage == importStorage ? [] : [("/storage/\(storage)", ["Disks"])]) + [
+                ("/storage/\(importStorage)", uploads)
+            ]
         return places.map { path, roles in (path, roles.map { "ImageFactory\($0)" }.joined(separator: ",")) }
     }
 

@@ -89,6 +89,8 @@ struct Preflight {
             return ["whether /var/tmp of \(node) has room for \(image.size) cannot be seen without Sys.Audit there"]
         }
         guard let free = try await client.freeRoot(of: node), free < image.size else { return [] }
-        return ["/var/tmp of \(node) may have no room: its root file system has \(free) free, the image has \(image.size)"]
+        return [
+            "/var/tmp of \(node) may have no room: its root file system has \(free) free, the image has \(image.size)"
+        ]
     }
 }

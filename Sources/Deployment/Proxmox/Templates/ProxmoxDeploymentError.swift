@@ -71,7 +71,8 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
             "\(place) of \(node) has \(free) free, and \(needed) are needed; make room, or name another storage"
         case .nameTaken(let name, let place):
             "\(place) is called '\(name)' and is not ours; rename it, or choose another --template-name"
-        case .noNumber(let range): "no number from \(range.lowerBound) to \(range.upperBound) is free; widen --vmid-range"
+        case .noNumber(let range):
+            "no number from \(range.lowerBound) to \(range.upperBound) is free; widen --vmid-range"
         case .race(let attempts): "others took the number of the new machine \(attempts) times; try again"
         case .locked(let place, let lock):
             "\(place) is locked ('\(lock)'), and was not freed in time; somebody works on it, or 'qm unlock' is needed"

@@ -52,7 +52,8 @@ struct ProxmoxRecord: Sendable, Equatable {
             ("Settings", settings.hex), ("Run", run), ("Proven", isProven ? "yes" : "no"),
             ("Generation", "\(generation)"),
         ]
-        return "Golden image \(release.template) \(release.version), kept by imagefactory: leave the lines below as they are.\n\n"
+        return
+            "Golden image \(release.template) \(release.version), kept by imagefactory: leave the lines below as they are.\n\n"
             + lines.map { "- \($0): \($1)\n" }.joined()
     }
 
@@ -76,7 +77,8 @@ struct ProxmoxRecord: Sendable, Equatable {
             guard values.updateValue(String(match.2), forKey: String(match.1)) == nil else { return nil }
         }
         guard let role = values["Role"].flatMap(Role.init(rawValue:)), values["VMID"] == "\(vmid)",
-            let name = values["Name"], let run = values["Run"], let settings = values["Settings"].flatMap(Digest.init(hex:)),
+            let name = values["Name"], let run = values["Run"],
+            let settings = values["Settings"].flatMap(Digest.init(hex:)),
             let release = ProxmoxRelease(values), let generation = values["Generation"].flatMap(Int.init),
             (0..<1_000_000).contains(generation)
         else { return nil }

@@ -26,8 +26,10 @@ struct TemplatePreview {
 extension Survey {
     /// The template of a release with the settings of a plan, be it in use or not.
     func template(of release: ProxmoxRelease, _ plan: TemplatePlan, in site: Site) -> OwnMachine? {
-        machines(in: site).filter { $0.isTemplate && $0.isOf(release, plan) && [.candidate, .template].contains($0.record.role) }
-            .max { $0.record.generation < $1.record.generation }
+        machines(in: site).filter {
+            $0.isTemplate && $0.isOf(release, plan) && [.candidate, .template].contains($0.record.role)
+        }
+        .max { $0.record.generation < $1.record.generation }
     }
 
     /// The machine that an earlier try made for such a template, and did not come to make it one.

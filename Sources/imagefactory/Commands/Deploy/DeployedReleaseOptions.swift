@@ -103,7 +103,8 @@ enum ChannelError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .empty(let series, let channel): "\(channel.rawValue) of \(series) holds nothing; promote a release to it first"
+        case .empty(let series, let channel):
+            "\(channel.rawValue) of \(series) holds nothing; promote a release to it first"
         case .untrusted(let series, let channel, let problem):
             "what \(channel.rawValue) of \(series) holds cannot be trusted: \(problem); see 'imagefactory channels verify'"
         }

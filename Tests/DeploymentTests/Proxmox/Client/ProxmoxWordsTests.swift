@@ -62,7 +62,8 @@ struct ProxmoxWordsTests {
     }
 
     @Test(arguments: [
-        "", "UPID:pve2:0001A2B3:0123456F:66AABBCC:qmclone:105:root@pam", "UPID:../x:0001A2B3:0123456F:66AABBCC:a:1:r@p:",
+        "", "UPID:pve2:0001A2B3:0123456F:66AABBCC:qmclone:105:root@pam",
+        "UPID:../x:0001A2B3:0123456F:66AABBCC:a:1:r@p:",
         "UPID:pve2:1:2:3:a:1:r@p:", "UPID:pve2:0001A2B3:0123456F:66AABBCC:a:1:r@p:\n",
     ])
     func refusesAnotherTask(_ text: String) {

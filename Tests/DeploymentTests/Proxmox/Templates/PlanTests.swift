@@ -7,7 +7,8 @@ import Testing
 struct PlanTests {
     @Test(arguments: [
         ("we b", "local", "vmbr0"), ("web;x", "local", "vmbr0"), ("", "local", "vmbr0"), ("web", "lo,cal", "vmbr0"),
-        ("web", "local", "vmbr0,firewall=1"), ("web", "", "vmbr0"), (String(repeating: "a", count: 64), "local", "vmbr0"),
+        ("web", "local", "vmbr0,firewall=1"), ("web", "", "vmbr0"),
+        (String(repeating: "a", count: 64), "local", "vmbr0"),
     ])
     func refusesWordsThatAreMore(_ name: String, _ storage: String, _ bridge: String) {
         #expect(throws: ProxmoxPlanError.self) {

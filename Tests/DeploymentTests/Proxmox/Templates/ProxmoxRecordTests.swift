@@ -29,7 +29,9 @@ struct ProxmoxRecordTests {
         #expect(ProxmoxRecord(record.text, of: 106) == nil)
     }
 
-    @Test(arguments: ["Role", "VMID", "Name", "Template", "Version", "Release", "Image", "Settings", "Run", "Generation"])
+    @Test(arguments: [
+        "Role", "VMID", "Name", "Template", "Version", "Release", "Image", "Settings", "Run", "Generation",
+    ])
     func isNoneWithoutALine(_ key: String) {
         let lines = record.text.split(separator: "\n").filter { !$0.hasPrefix("- \(key):") }
         #expect(ProxmoxRecord(lines.joined(separator: "\n"), of: 105) == nil)
@@ -44,7 +46,8 @@ struct ProxmoxRecordTests {
     }
 
     @Test func leavesTagsOfOthersAlone() {
-        let tags = ProxmoxTag.replacing(["prod", ProxmoxTag.ours, ProxmoxTag.candidate, "team-a"], by: ProxmoxTag.current)
+        let tags = ProxmoxTag.replacing(
+            ["prod", ProxmoxTag.ours, ProxmoxTag.candidate, "team-a"], by: ProxmoxTag.current)
         #expect(tags == "prod;team-a;imagefactory;imagefactory-current")
     }
 

@@ -23,7 +23,8 @@ struct DeployProxmox: AsyncParsableCommand {
             75 if somebody else works on the same machine.
             """)
 
-    @Argument(help: "The template's name or its series, with --channel; or a release: NAME/VERSION, a folder, an address.")
+    @Argument(
+        help: "The template's name or its series, with --channel; or a release: NAME/VERSION, a folder, an address.")
     var name: String?
 
     @OptionGroup(title: "The release") var release: DeployedReleaseOptions
@@ -77,12 +78,14 @@ struct DeployProxmox: AsyncParsableCommand {
         for template in templates {
             let state = template.isNew ? "now" : "already"
             Talk.result(
-                "\(template.name)  \(template.vmid)  \(template.nodes.joined(separator: ","))  \(template.version)  \(state)")
+                "\(template.name)  \(template.vmid)  \(template.nodes.joined(separator: ","))  \(template.version)  \(state)"
+            )
         }
         for machine in machines {
             let addresses = machine.addresses.joined(separator: " ")
             Talk.result(
-                "\(machine.name)  \(machine.vmid)  \(machine.node)  \(machine.version)  \(machine.state.rawValue)  \(addresses)")
+                "\(machine.name)  \(machine.vmid)  \(machine.node)  \(machine.version)  \(machine.state.rawValue)  \(addresses)"
+            )
         }
     }
 }

@@ -40,7 +40,9 @@ struct ProxmoxMachineOptions: ParsableArguments {
     var isWanted: Bool { machineName != nil }
 
     func check() throws {
-        guard !(clone && removeMachines) else { throw ValidationError("--clone and --remove-machines exclude each other") }
+        guard !(clone && removeMachines) else {
+            throw ValidationError("--clone and --remove-machines exclude each other")
+        }
         guard machineName != nil || !worksAlone && count == nil && !replace else {
             throw ValidationError("--name is needed: what the machines are called")
         }
@@ -79,7 +81,9 @@ struct ProxmoxMachineOptions: ParsableArguments {
     private static func keys(in path: FilePath) throws -> [String] {
         let text = String(decoding: try GuardedFile.read(path, .open), as: UTF8.self)
         let keys = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        let isPublic = keys.allSatisfy { $0.wholeMatch(of: /(ssh|ecdsa|sk)-[A-Za-z0-9@.\-]+ [A-Za-z0-9+\/=]+( [^\x00-\x1f]*)?/) != nil }
+        let isPublic = keys.allSatisfy {
+            $0.wholeMatch(of: /(ssh|ecdsa|sk)-[A-Za-z0-9@.\-]+ [A-Za-z0-9+\/=]+( [^\x00-\x1f]*)?/) != nil
+        }
         guard !keys.isEmpty, isPublic else {
             throw UsageError(description: "\(path) holds something else than public SSH keys, one a line")
         }

@@ -40,7 +40,8 @@ struct ProxmoxTemplateOptions: ParsableArguments {
     @Flag(help: "Give clones disks of their own, for storages that cannot link them.")
     var full = false
 
-    @Option(help: "A command that a clone must run with success before the template counts; may be given several times.")
+    @Option(
+        help: "A command that a clone must run with success before the template counts; may be given several times.")
     var check: [String] = []
 
     @Flag(help: "Have nodes fetch the image from the server that the release is on, instead of sending it to them.")

@@ -150,7 +150,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "DeploymentTests", dependencies: ["Deployment", "HostSystem", system], swiftSettings: settings),
+            name: "DeploymentTests", dependencies: ["Deployment", "HostSystem", "ProxmoxStandIn", system],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "proxmox-server", dependencies: ["HostSystem", "ProxmoxStandIn"], path: "Tests/ProxmoxServer",
+            swiftSettings: settings),
 
         .target(
             name: "MetricsServer",

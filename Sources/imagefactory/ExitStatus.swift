@@ -87,7 +87,7 @@ enum ExitStatus: Int32 {
         case .version, .rights, .noNode, .offline, .noStorage, .unusableStorage, .content, .space, .noTemplate:
             self = .missing
         case .nameTaken, .machineTaken, .noNumber: self = .usage
-        case .race, .locked: self = .busy
+        case .race, .locked, .abandoned: self = .busy
         default: self = .failed
         }
     }

@@ -52,6 +52,12 @@ package struct ReleaseEvidenceError: Error, CustomStringConvertible {
     /// What stands against it.
     package let findings: [Finding]
 
+    /// What stands against the release in a folder.
+    package init(folder: FilePath, findings: [Finding]) {
+        self.folder = folder
+        self.findings = findings
+    }
+
     package var description: String {
         (["the evidence of \(folder) does not verify"] + findings.map { "  > \($0)".plainLine }).joined(separator: "\n")
     }

@@ -56,26 +56,3 @@ actor Attempt {
         }
     }
 }
-
-extension ProxmoxClient {
-    /// Destroys a machine, whatever it is doing: it is waited for until nobody works on it, and stopped.
-    func destroyWhole(_ place: MachinePlace) async throws {
-        try await waitForLock(on: place)
-        if try await isRunning(place) { try await stop(place) }
-        try await destroy(place)
-    }
-
-    /// Waits until nobody works on a machine.
-    func waitForLock(on place: MachinePlace) async throws {
-        var lock = ""
-        do {
-            try await poll(every: patience.interval, deadline: patience.lock, for: "its lock") {
-                guard let current = try await config(of: place).lock else { return () }
-                lock = current
-                return nil
-            }
-        } catch is DeadlineError {
-            throw ProxmoxDeploymentError.locked(place, TerminalText.plain(lock))
-        }
-    }
-}

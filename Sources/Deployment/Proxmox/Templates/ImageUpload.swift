@@ -31,8 +31,9 @@ struct ImageUpload {
             let meter = UploadMeter(size: size, report: client.report)
             let upload = MultipartUpload(
                 name: file, file: descriptor, size: size, digest: digest, progress: { meter.note($0) })
-            try await client.finish(
-                try await client.upload(upload, to: ["nodes", node, "storage", plan.importStorage, "upload"]))
+            let task = try await client.upload(upload, to: ["nodes", node, "storage", plan.importStorage, "upload"])
+            meter.end()
+            try await client.finish(task)
         }
     }
 

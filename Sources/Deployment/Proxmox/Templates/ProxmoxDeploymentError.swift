@@ -26,6 +26,8 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
     case race(attempts: Int)
     /// Somebody works on it.
     case locked(MachinePlace, String)
+    /// A task that was broken off has left it locked.
+    case abandoned(MachinePlace, String)
     /// A clone of the template does not come up.
     case canarySilent(MachinePlace, any Error)
     /// A clone of the template is not well.
@@ -49,6 +51,11 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
         package var description: String {
             "ended with \(code.map { "\($0)" } ?? "a signal")" + (output.isEmpty ? "" : ": \(output)")
         }
+    }
+
+    /// Whether nothing but a lock that nobody holds is in the way.
+    var isAbandonment: Bool {
+        if case .abandoned = self { true } else { false }
     }
 
     package var description: String {
@@ -76,6 +83,8 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
         case .race(let attempts): "others took the number of the new machine \(attempts) times; try again"
         case .locked(let place, let lock):
             "\(place) is locked ('\(lock)'), and was not freed in time; somebody works on it, or 'qm unlock' is needed"
+        case .abandoned(let place, let lock):
+            "\(place) was left locked ('\(lock)') by a task that is no more; 'qm unlock \(place.vmid)' on its node ends that"
         case .canarySilent(let place, let error):
             "a clone of the new template, \(place), did not come up: \(error); the template was not put into use"
         case .checkFailed(let command, let end):

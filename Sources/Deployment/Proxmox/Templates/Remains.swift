@@ -7,8 +7,12 @@ struct Remains {
     /// Removes what is of no use to this try.
     func clear(_ survey: Survey, _ findings: Preflight.Findings) async throws {
         for machine in survey.machines where isUseless(machine) {
-            client.report("\(machine.place) was left by an earlier try; it is removed")
-            try await client.destroyWhole(machine.place)
+            do {
+                client.report("\(machine.place) was left by an earlier try; it is removed")
+                try await client.destroyWhole(machine.place)
+            } catch let error as ProxmoxDeploymentError where error.isAbandonment {
+                client.report("warning: \(error)")
+            }
         }
         guard findings.removesUploads else { return }
         for node in findings.sharesUploads ? Array(findings.nodes.prefix(1)) : findings.nodes {

@@ -48,11 +48,17 @@ struct TemplateMaker {
             if template.record.role == .candidate { await attempt.owns(template.place, made: template.record.run) }
             return template.place
         }
-        guard let candidate = survey.candidate(of: image.release, plan, in: site) else { return nil }
-        client.report("going on with \(candidate.place), which an earlier try made")
-        try await client.waitForLock(on: candidate.place)
-        await attempt.owns(candidate.place, made: candidate.record.run)
-        return candidate.place
+        for candidate in survey.candidates(of: image.release, plan, in: site) {
+            do {
+                try await client.waitForLock(on: candidate.place)
+                client.report("going on with \(candidate.place), which an earlier try made")
+                await attempt.owns(candidate.place, made: candidate.record.run)
+                return candidate.place
+            } catch let error as ProxmoxDeploymentError where error.isAbandonment {
+                client.report("warning: \(error)")
+            }
+        }
+        return nil
     }
 
     private func make(on node: String, from volume: String) async throws -> MachinePlace {

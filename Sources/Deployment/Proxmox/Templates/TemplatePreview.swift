@@ -32,9 +32,9 @@ extension Survey {
         .max { $0.record.generation < $1.record.generation }
     }
 
-    /// The machine that an earlier try made for such a template, and did not come to make it one.
-    func candidate(of release: ProxmoxRelease, _ plan: TemplatePlan, in site: Site) -> OwnMachine? {
-        machines(in: site).first { !$0.isTemplate && $0.isOf(release, plan) && $0.record.role == .candidate }
+    /// The machines that earlier tries made for such a template, and did not come to make one.
+    func candidates(of release: ProxmoxRelease, _ plan: TemplatePlan, in site: Site) -> [OwnMachine] {
+        machines(in: site).filter { !$0.isTemplate && $0.isOf(release, plan) && $0.record.role == .candidate }
     }
 }
 

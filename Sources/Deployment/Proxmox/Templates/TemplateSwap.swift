@@ -18,6 +18,7 @@ struct TemplateSwap {
         guard let new = survey.machines(in: site).first(where: { $0.place == place }), new.isTemplate else {
             throw VanishedError(place: place)
         }
+        if let other = survey.foreign[plan.name]?.first { throw ProxmoxDeploymentError.nameTaken(plan.name, other) }
         let isNew = survey.current(in: site)?.place != place
         if isNew { try await name(new, after: survey) }
         let others = survey.machines(in: site).filter { $0.isPublished && $0.place != place && hasName($0) }

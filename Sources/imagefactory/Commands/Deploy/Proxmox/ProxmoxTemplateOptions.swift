@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Attestation
 internal import Deployment
 internal import HostSystem
 

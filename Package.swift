@@ -172,6 +172,19 @@ let package = Package(
             name: "MetricsServerTests", dependencies: ["HostSystem", "MetricsServer", logging],
             swiftSettings: settings),
 
+        .target(
+            name: "ProxmoxStandIn",
+            dependencies: [
+                "HostSystem", system,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/ProxmoxStandIn",
+            swiftSettings: settings
+        ),
+
         .executableTarget(
             name: "evidence-sample",
             dependencies: ["Attestation", "HostSystem", system],

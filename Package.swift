@@ -304,7 +304,7 @@ let package = Package(
             name: "imagefactoryTests",
             dependencies: [
                 "Attestation", "AttestationTestSupport", "HostSystem", "imagefactory", "Machines", "Pipeline",
-                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "Stages", system,
+                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "ProxmoxStandIn", "Stages", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -28,16 +28,31 @@ extension ProxmoxClient {
         }
     }
 
+    /// Waits until no upload of ours is still being put in its place, after one whose answer was lost.
+    func waitForUploads(on nodes: [String]) async {
+        for node in nodes {
+            _ = try? await poll(every: patience.interval, deadline: patience.lock, for: "uploads") {
+                try await activeTasks(on: node).contains { $0.type == "imgcopy" } ? nil : ()
+            }
+        }
+    }
+
     /// Whether a machine that we made is locked, and no task of ours goes on. A node that restarts leaves such locks.
     private func isAbandoned(_ place: MachinePlace, _ lock: String) async throws -> Bool {
         guard Self.makersLocks.contains(lock) else { return false }
-        let tasks: [ListedTask] = try await get(["nodes", place.node, "tasks"], [("source", "active")])
-        guard tasks.allSatisfy({ $0.endtime != nil }) else { return false }
+        guard try await activeTasks(on: place.node).isEmpty else { return false }
         // It may have ended between the two looks.
         return try await config(of: place).lock == lock
     }
 
+    /// The tasks of ours that go on.
+    private func activeTasks(on node: String) async throws -> [ListedTask] {
+        let tasks: [ListedTask] = try await get(["nodes", node, "tasks"], [("source", "active")])
+        return tasks.filter { $0.endtime == nil }
+    }
+
     private struct ListedTask: Decodable {
+        let type: String
         let endtime: LooseInt?
     }
 }

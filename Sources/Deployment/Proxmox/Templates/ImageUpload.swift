@@ -13,7 +13,13 @@ struct ImageUpload {
         let file = image.fileName(for: plan.name, run: attempt.run)
         let volume = "\(plan.importStorage):import/\(file)"
         return try await withCleanup {
-            try await bring(file, to: node)
+            do {
+                try await bring(file, to: node)
+            } catch {
+                // The cluster may still be at it, and would leave it there.
+                await Task { await client.waitForUploads(on: findings.nodes) }.value
+                throw error
+            }
             return try await body(volume)
         } cleanup: { [self] in
             await remove(volume, of: node)

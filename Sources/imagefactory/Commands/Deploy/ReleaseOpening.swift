@@ -35,8 +35,8 @@ struct ReleaseOpening {
     /// Where fetched files lie meanwhile.
     let scratch: FilePath
 
-    /// The format that hypervisors take.
-    private static let format = ImageFormat.qcow2
+    /// The formats that a hypervisor takes, the best first.
+    private static let formats: [ImageFormat] = [.qcow2, .raw]
 
     /// Lends the release, if it verifies.
     ///
@@ -60,7 +60,7 @@ struct ReleaseOpening {
 
     private func opened(_ report: VerificationReport, _ folder: ReleaseFolder) throws -> DeployedRelease {
         guard let template = report.template, let version = report.version, let digest = report.releaseDigest,
-            let image = report.images.first(where: { $0.format == Self.format })
+            let image = Self.image(of: report)
         else { throw NoImageError(place: release.place) }
         let isVerified = report.files.contains { $0.name == image.file && $0.sha256 == image.sha256 }
         let file = isVerified ? folder.files[image.file] : nil
@@ -80,9 +80,15 @@ struct ReleaseOpening {
                 case .folder(let path): path.absolute.components.suffix(2).map(\.string)
                 case .web(let address): address.segments.suffix(2)
                 }
-            guard names.count == 2 else { throw NoImageError(place: release.place) }
-            return .image("\(names[0])-\(names[1]).\(Self.format.rawValue)")
+            let files = Self.formats.map { "\(names.joined(separator: "-")).\($0.rawValue)" }
+            guard let folder = release.place.folder else { return .image(files[0]) }
+            return .image(files.first { folder.appending($0).exists } ?? files[0])
         }
+    }
+
+    private static func image(of report: VerificationReport) -> ImageFile? {
+        let images = formats.compactMap { format in report.images.first { $0.format == format } }
+        return images.first { image in report.files.contains { $0.name == image.file } } ?? images.first
     }
 }
 
@@ -91,5 +97,7 @@ struct NoImageError: Error, CustomStringConvertible {
     /// Where the release is.
     let place: ReleasePlace
 
-    var description: String { "\(place) has no qcow2 image; put qcow2 into the template's formats, and build again" }
+    var description: String {
+        "\(place) has no qcow2 or raw image; put qcow2 into the template's formats, and build again"
+    }
 }

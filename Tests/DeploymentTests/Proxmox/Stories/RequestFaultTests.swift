@@ -12,7 +12,7 @@ struct RequestFaultTests {
     ]
 
     /// Each fault meets every eighth request, each another one; so all requests of an upgrade meet some fault.
-    @Test(arguments: Array(faults.enumerated()))
+    @Test(arguments: zip(0..<8, faults))
     func anyRequestMayFail(_ start: Int, _ fault: Fault) async throws {
         try await FaultTrial.with { trial in
             var (number, version, fired) = (start, 0, true)
@@ -41,7 +41,8 @@ struct RequestFaultTests {
             let (fired, error) = try await trial.run(.corruptUpload, at: Self.upload, upgradingTo: 1)
             #expect(fired)
             #expect((error as? ProxmoxError)?.kind == .task)
-            #expect("\(try #require(error))".contains("checksum mismatch"))
+            let text = "\(try #require(error))"
+            #expect(text.contains("checksum mismatch"))
         }
     }
 

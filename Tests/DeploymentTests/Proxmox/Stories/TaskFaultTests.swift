@@ -1,5 +1,6 @@
 import HostSystem
 import ProxmoxStandIn
+import Synchronization
 import Testing
 
 @testable import Deployment
@@ -23,7 +24,8 @@ struct TaskFaultTests {
                 #expect(fired, "\(point)")
                 // What fails while it is tidied up is told, and leaves the new template in use.
                 guard index < 5 else { continue }
-                #expect("\(try #require(error))".contains("no space left on device"), "\(point)")
+                let text = "\(try #require(error))"
+                #expect(text.contains("no space left on device"), "\(point)")
             }
         }
     }
@@ -72,6 +74,30 @@ struct TaskFaultTests {
             #expect(fired)
             #expect(error == nil, "another number is taken")
             #expect(trial.scene.talk.lines.contains { $0.contains("taken by somebody else") })
+        }
+    }
+
+    @Test func othersMayTakeTheName() async throws {
+        try await ProxmoxScene.with { scene in
+            await scene.server.watchTemplate(named: "web", tag: "imagefactory-current")
+            try await scene.deploy(1)
+            let changes = Mutex(0)
+            // The first change notes that the template is proven, the second gives it the name.
+            let isSwap: @Sendable (RecordedRequest) -> Bool = { request in
+                guard request.endpoint == "PUT /nodes/{node}/qemu/{vmid}/config" else { return false }
+                return changes.withLock { count in
+                    count += 1
+                    return count == 2
+                }
+            }
+            try await scene.server.withFault(at: .matching(isSwap), .takeName) { try await scene.deploy(2) }
+            let others = await scene.server.machines().filter { !$0.description.contains("imagefactory") }
+            #expect(others.map(\.name) == ["web"])
+            let error = await #expect(throws: ProxmoxDeploymentError.self) { try await scene.deploy(3) }
+            guard case .nameTaken("web", let place)? = error else { throw SceneError() }
+            #expect(place.vmid == others[0].vmid)
+            #expect(await scene.server.machines().filter { !$0.description.contains("imagefactory") } == others)
+            #expect(scene.server.violations == [])
         }
     }
 

@@ -74,7 +74,8 @@ struct TemplateStoryTests {
     @Test(arguments: [false, true])
     func servesThreeNodes(_ isShared: Bool) async throws {
         try await ProxmoxScene.with(.usual(nodes: 3, hasSharedStorage: true)) { scene in
-            for node in isShared ? [nil] : ["pve1", "pve2", "pve3"] {
+            let watched: [String?] = isShared ? [nil] : ["pve1", "pve2", "pve3"]
+            for node in watched {
                 await scene.server.watchTemplate(named: "web", tag: "imagefactory-current", on: node)
             }
             let storage = isShared ? "shared" : "local-lvm"
@@ -109,7 +110,8 @@ struct TemplateStoryTests {
             let first = try await scene.deploy(1, plan)
             plan.checks = ["systemctl --failed --quiet"]
             let error = await #expect(throws: ProxmoxDeploymentError.self) { try await scene.deploy(2, plan) }
-            #expect("\(try #require(error))".contains("a unit failed"))
+            let text = "\(try #require(error))"
+            #expect(text.contains("a unit failed"))
             #expect(await scene.currentTemplates().map(\.vmid).sorted() == first.map(\.vmid).sorted())
             #expect(await scene.server.machines().count == 2, "the new template is gone again")
             #expect(await scene.leftovers() == [])

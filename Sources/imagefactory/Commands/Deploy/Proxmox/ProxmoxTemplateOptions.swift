@@ -95,7 +95,7 @@ struct ProxmoxTemplateOptions: ParsableArguments {
             release: ProxmoxRelease(
                 template: release.template, version: release.version, digest: release.digest,
                 image: release.image.sha256),
-            suffix: "qcow2", virtualSize: ByteCount(release.image.virtualSize), way: way)
+            suffix: release.image.format.rawValue, virtualSize: ByteCount(release.image.virtualSize), way: way)
     }
 
     /// The least rights for this place.

@@ -153,7 +153,7 @@ let package = Package(
             name: "DeploymentTests", dependencies: ["Deployment", "HostSystem", "ProxmoxStandIn", system],
             swiftSettings: settings),
         .executableTarget(
-            name: "proxmox-server", dependencies: ["HostSystem", "ProxmoxStandIn"], path: "Tests/ProxmoxServer",
+            name: "proxmox-server", dependencies: ["HostSystem", "ProxmoxStandIn", system], path: "Tests/ProxmoxServer",
             swiftSettings: settings),
 
         .target(

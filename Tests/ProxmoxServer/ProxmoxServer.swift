@@ -1,6 +1,7 @@
 import Foundation
 import HostSystem
 import ProxmoxStandIn
+import SystemPackage
 
 /// Serves a cluster that stands in for a real one, for programs that are not tests, until its standard input ends.
 ///

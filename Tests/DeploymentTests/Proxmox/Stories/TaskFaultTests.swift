@@ -81,14 +81,11 @@ struct TaskFaultTests {
         try await ProxmoxScene.with { scene in
             await scene.server.watchTemplate(named: "web", tag: "imagefactory-current")
             try await scene.deploy(1)
-            let changes = Mutex(0)
+            let changes = Counter()
             // The first change notes that the template is proven, the second gives it the name.
             let isSwap: @Sendable (RecordedRequest) -> Bool = { request in
                 guard request.endpoint == "PUT /nodes/{node}/qemu/{vmid}/config" else { return false }
-                return changes.withLock { count in
-                    count += 1
-                    return count == 2
-                }
+                return changes.next() == 2
             }
             try await scene.server.withFault(at: .matching(isSwap), .takeName) { try await scene.deploy(2) }
             let others = await scene.server.machines().filter { !$0.description.contains("imagefactory") }
@@ -132,6 +129,18 @@ struct TaskFaultTests {
                 #expect(await scene.server.machines().count == 1, "\(point)")
             }
             #expect(scene.server.violations == [])
+        }
+    }
+}
+
+/// A number that several may count up.
+private final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    func next() -> Int {
+        value.withLock { value in
+            value += 1
+            return value
         }
     }
 }

@@ -48,7 +48,7 @@ struct RequestFaultTests {
 
     @Test func aSilentServerIsNotWaitedForForEver() async throws {
         var patience = ProxmoxScene.patience
-        patience.idle = .seconds(2)
+        patience.idle = .seconds(3)
         patience.attempts = 1
         try await FaultTrial.with(patience: patience) { trial in
             let points = ["GET /version", "POST /nodes/{node}/qemu", "POST /nodes/{node}/storage/{storage}/upload"]

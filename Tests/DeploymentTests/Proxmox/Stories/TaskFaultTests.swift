@@ -32,7 +32,7 @@ struct TaskFaultTests {
 
     @Test func anyTaskMayGoOnForEver() async throws {
         var patience = ProxmoxScene.patience
-        patience.task = .seconds(2)
+        patience.task = .seconds(3)
         try await FaultTrial.with(patience: patience) { trial in
             for (index, point) in Self.starters.prefix(5).enumerated() {
                 let (fired, error) = try await trial.run(

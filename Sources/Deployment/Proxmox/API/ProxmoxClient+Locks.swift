@@ -48,11 +48,12 @@ extension ProxmoxClient {
     /// The tasks of ours that go on.
     private func activeTasks(on node: String) async throws -> [ListedTask] {
         let tasks: [ListedTask] = try await get(["nodes", node, "tasks"], [("source", "active")])
-        return tasks.filter { $0.endtime == nil }
+        return tasks.filter { $0.endtime == nil && [nil, "RUNNING"].contains($0.status) }
     }
 
     private struct ListedTask: Decodable {
         let type: String
+        let status: String?
         let endtime: LooseInt?
     }
 }

@@ -43,7 +43,7 @@ struct ReleaseOpening {
     /// - Parameter expected: The bytes that it must be of; nil for any that verify.
     /// - Throws: `ReleaseEvidenceError`, `ReleaseSearchError`, ``NoImageError``, `ReleaseDownloadError`.
     func lend(expecting expected: ReleaseIdentity? = nil, _ body: (DeployedRelease) async throws -> Void) async throws {
-        let scope = wantsImage ? try scope : .evidence
+        let scope = try wantsImage ? imageScope : .evidence
         try await release.withFolder(scope, scratch: scratch) { path in
             let folder = try ReleaseFolder(path)
             var verification = ReleaseVerification(of: folder, scope: scope, trusting: trusted, policy: policy)
@@ -73,12 +73,12 @@ struct ReleaseOpening {
     }
 
     /// The evidence and the one image: a release's folder tells its name and version, and they tell the image's name.
-    private var scope: ReleaseScope {
+    private var imageScope: ReleaseScope {
         get throws {
             let names: [String] =
                 switch release.place {
                 case .folder(let path): path.absolute.components.suffix(2).map(\.string)
-                case .web(let address): address.segments.suffix(2)
+                case .web(let address): Array(address.segments.suffix(2))
                 }
             let files = Self.formats.map { "\(names.joined(separator: "-")).\($0.rawValue)" }
             guard let folder = release.place.folder else { return .image(files[0]) }

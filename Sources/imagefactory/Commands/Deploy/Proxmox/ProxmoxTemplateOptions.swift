@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Attestation
 internal import Deployment
+internal import DiskImages
 internal import HostSystem
 
 /// Options that say what template is wanted, and where.

@@ -87,7 +87,11 @@ struct DeployedReleaseOptions: ParsableArguments {
     }
 
     private func opening(_ found: FoundRelease, _ global: GlobalOptions, _ sendsImage: Bool) throws -> ReleaseOpening {
-        let (trusted, policy) = try trust.resolve(global)
+        // What a release must have to be in a channel was asked for when it came there.
+        let usual = channel == nil ? VerificationPolicy() : VerificationPolicy(required: [])
+        let (trusted, policy) = try TrustSource(
+            key: trust.key, folder: trust.trust, policy: trust.policy, asksNobody: trust.unsigned, usual: usual
+        ).resolve(global)
         return ReleaseOpening(
             release: found, trusted: trusted, policy: policy, acceptsUnsigned: trust.unsigned, wantsImage: sendsImage,
             scratch: try global.state().fetchedReleases)

@@ -22,7 +22,7 @@ package struct ProxmoxRole: Sendable {
         let machines = ProxmoxNeeds.machinePrivileges
         let (eight, nine) = (ProxmoxVersion(major: 8, minor: 4), ProxmoxVersion(major: 9, minor: 0))
         return [
-            "# A user and a token of its own; the last line prints the secret, once.",
+            "# A user and a token of its own; the second command prints the secret, once.",
             "pveum user add imagefactory@pve",
             "pveum user token add imagefactory@pve deploy --privsep 1",
             "# Proxmox VE 8.4:",

@@ -23,12 +23,11 @@ struct CertificateDiagnosis {
             return (.fingerprint, "the server's certificate is \(fingerprint), and not \(expected)")
         }
         let now = Int(Date().timeIntervalSince1970)
-        switch certificate.validity {
-        case let validity? where now > validity.upperBound:
-            return (.expired, "the server's certificate expired on \(Self.day(validity.upperBound)) (\(fingerprint))")
-        case let validity? where now < validity.lowerBound:
-            return (.early, "the server's certificate begins on \(Self.day(validity.lowerBound)) (\(fingerprint))")
-        default: break
+        if now > certificate.end {
+            return (.expired, "the server's certificate expired on \(Self.day(certificate.end)) (\(fingerprint))")
+        }
+        if now < certificate.start {
+            return (.early, "the server's certificate begins on \(Self.day(certificate.start)) (\(fingerprint))")
         }
         if (error as? NIOSSLExtraError) == .failedToValidateHostname {
             return (.host, "the server's certificate is not for \(host) (\(fingerprint))")

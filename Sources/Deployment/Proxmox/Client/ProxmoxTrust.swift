@@ -30,6 +30,8 @@ package struct ProxmoxTrust: Sendable {
             }
             configuration.trustRoots = .certificates(certificates)
         }
+        // The callback that compares the fingerprint replaces the look at the chain, but not that at the name.
+        if case .fingerprint = rule { configuration.certificateVerification = .noHostnameVerification }
         self.rule = rule
         context = try NIOSSLContext(configuration: configuration)
     }
@@ -69,14 +71,15 @@ package struct ProxmoxTrust: Sendable {
 struct SeenCertificate: Sendable {
     /// Its fingerprint.
     let fingerprint: CertificateFingerprint
-    /// The seconds since 1970 between which it holds.
-    let validity: ClosedRange<Int>?
+    /// The first second since 1970 in which it holds.
+    let start: Int
+    /// The last one.
+    let end: Int
 
     init?(_ certificate: NIOSSLCertificate) {
         guard let der = try? certificate.toDERBytes() else { return nil }
         fingerprint = CertificateFingerprint(der: der)
-        let (start, end) = (certificate.notValidBefore, certificate.notValidAfter)
-        validity = start <= end ? start...end : nil
+        (start, end) = (certificate.notValidBefore, certificate.notValidAfter)
     }
 }
 

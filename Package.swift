@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
@@ -144,6 +145,11 @@ let package = Package(
             dependencies: [
                 "Attestation", "DiskImages", "GuestAgent", "HostSystem", "Libvirt", "Machines", "Pipeline", "Promotion",
                 system,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -151,11 +157,14 @@ let package = Package(
             name: "DeploymentTests",
             dependencies: [
                 "Attestation", "AttestationTestSupport", "Deployment", "DiskImages", "GuestAgent", "HostSystem",
-                "Libvirt", "LibvirtTestSupport", "Pipeline", "Promotion", "PromotionTestSupport", "RandomTestSupport",
-                system,
+                "Libvirt", "LibvirtTestSupport", "Pipeline", "Promotion", "PromotionTestSupport", "ProxmoxStandIn",
+                "RandomTestSupport", system,
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "proxmox-server", dependencies: ["HostSystem", "ProxmoxStandIn", system], path: "Tests/ProxmoxServer",
+            swiftSettings: settings),
 
         .target(
             name: "MetricsServer",
@@ -172,6 +181,19 @@ let package = Package(
         .testTarget(
             name: "MetricsServerTests", dependencies: ["HostSystem", "MetricsServer", logging],
             swiftSettings: settings),
+
+        .target(
+            name: "ProxmoxStandIn",
+            dependencies: [
+                "HostSystem", system,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            path: "Tests/ProxmoxStandIn",
+            swiftSettings: settings
+        ),
 
         .executableTarget(
             name: "evidence-sample",
@@ -281,8 +303,8 @@ let package = Package(
             name: "imagefactory",
             dependencies: [
                 "Attestation", "ContinuousIntegration", "Deployment", "DiskAudit", "DiskImages", "GuestAgent",
-                "HostSystem", "InstallMedia",
-                "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages", logging,
+                "HostSystem", "InstallMedia", "Libvirt", "Machines", "MetricsServer", "Pipeline", "Promotion", "Stages",
+                logging,
                 system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -292,7 +314,7 @@ let package = Package(
             name: "imagefactoryTests",
             dependencies: [
                 "Attestation", "AttestationTestSupport", "HostSystem", "imagefactory", "Machines", "Pipeline",
-                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "Stages", system,
+                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "ProxmoxStandIn", "Stages", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

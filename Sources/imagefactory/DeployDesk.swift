@@ -17,16 +17,28 @@ struct DeployDesk {
     func withSelection(
         _ global: GlobalOptions, formats: [ImageFormat] = [.qcow2, .raw], _ body: (NamedSelection) async throws -> Void
     ) async throws {
-        let (trusted, policy) = try trust.resolve(global)
+        let (trusted, policy) = try source(usual: VerificationPolicy()).resolve(global)
+        // What a release must have to be in a channel was asked for when it came there.
+        let (_, heldPolicy) = try source(usual: VerificationPolicy(required: [])).resolve(global)
         let scratch = try global.state().fetchedReleases
         try await withScratchFolder(in: scratch, prefix: FoundRelease.scratchPrefix) { scratch in
             let place = try await ledgerPlace(global)
-            let search = ReleaseSearch(
-                places: try place?.releasePlaces(output: nil) ?? [], scratch: scratch, trusted: trusted, policy: policy)
-            let selection = ImageSelection(
-                search, ledger: try await reading(place, global), acceptsUnsigned: trust.unsigned, formats: formats)
-            try await body(NamedSelection(images: selection, place: place, global: global))
+            let places = try place?.releasePlaces(output: nil) ?? []
+            let reading = try await reading(place, global)
+            func selection(_ policy: VerificationPolicy) -> ImageSelection {
+                ImageSelection(
+                    ReleaseSearch(places: places, scratch: scratch, trusted: trusted, policy: policy),
+                    ledger: reading, acceptsUnsigned: trust.unsigned, formats: formats)
+            }
+            try await body(
+                NamedSelection(
+                    images: selection(policy), heldImages: selection(heldPolicy), place: place, global: global))
         }
+    }
+
+    private func source(usual: VerificationPolicy) -> TrustSource {
+        TrustSource(
+            key: trust.key, folder: trust.trust, policy: trust.policy, asksNobody: trust.unsigned, usual: usual)
     }
 
     /// The repository that the command is run in; nil where there is none, and so neither channels nor revocations.
@@ -52,8 +64,10 @@ struct DeployDesk {
 
 /// Finds and verifies releases by the names that people and files use.
 struct NamedSelection {
-    /// Verifies them.
+    /// Verifies those that somebody names.
     let images: ImageSelection
+    /// Verifies what channels hold.
+    let heldImages: ImageSelection
     /// The repository with the templates and the ledger; nil where there is none.
     let place: LedgerPlace?
     /// Where releases are found.
@@ -64,7 +78,7 @@ struct NamedSelection {
         switch source {
         case .channel(let channel):
             guard let place else { throw DeployError.noLedger }
-            return try await images.image(of: try place.series(named: name).series, in: channel)
+            return try await heldImages.image(of: try place.series(named: name).series, in: channel)
         case .version(let version):
             let template = try place?.series(named: name).template ?? name
             return try await images.image(

@@ -68,8 +68,29 @@ enum ExitStatus: Int32 {
         case BaseVolumeError.otherBytes, is FleetSourceError: self = .evidence
         case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
         case is CloudSeedError: self = .usage
+        case is ProxmoxPlanError: self = .usage
+        case is MissingTokenError, is ProxmoxTrustError: self = .missing
+        case let error as ProxmoxError: self = ExitStatus(error)
+        case let error as ProxmoxDeploymentError: self = ExitStatus(error)
         case ListenError.inUse, is LockedError, is DiskInUseError, ConversionError.busy, ScreenDeskError.noAnswer:
             self = .busy
+        default: self = .failed
+        }
+    }
+
+    private init(_ error: ProxmoxError) {
+        switch error.kind {
+        case .unreachable, .certificate, .refused(401), .refused(403): self = .missing
+        default: self = .failed
+        }
+    }
+
+    private init(_ error: ProxmoxDeploymentError) {
+        switch error {
+        case .version, .rights, .noNode, .offline, .noStorage, .unusableStorage, .content, .space, .noTemplate:
+            self = .missing
+        case .nameTaken, .machineTaken, .noNumber: self = .usage
+        case .race, .locked, .abandoned: self = .busy
         default: self = .failed
         }
     }

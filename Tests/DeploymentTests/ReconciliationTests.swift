@@ -60,7 +60,17 @@ struct ReconciliationTests {
 
     private struct NoSuchRelease: Error {}
 
-    @Test func looksAtAThousandFleetsWithNothingToDoInTwoSeconds() async throws {
+    /// The limit is 2 s for an optimized program, and a busy host gets three times that; without optimization the files alone
+    /// take longer.
+    private static let thousandFleets: Duration = {
+        #if DEBUG
+            .seconds(20)
+        #else
+            .seconds(6)
+        #endif
+    }()
+
+    @Test func looksQuicklyAtAThousandFleetsWithNothingToDo() async throws {
         try await with(fleets: 1000) { folder, connection, _ in
             let clock = ContinuousClock()
             let start = clock.now
@@ -69,8 +79,7 @@ struct ReconciliationTests {
             print("1,000 fleets in \(time)")
             #expect(results.count == 1000)
             #expect(results.allSatisfy { $0.outcome == .unchanged })
-            // The limit is 2 s for an optimized program; a busy host gets three times that.
-            #expect(time < .seconds(6))
+            #expect(time < Self.thousandFleets)
         }
     }
 

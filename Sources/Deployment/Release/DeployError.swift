@@ -1,6 +1,7 @@
 package import Attestation
 package import DiskImages
 package import Promotion
+package import SystemPackage
 
 /// Why an image is not deployed.
 package enum DeployError: Error, CustomStringConvertible {
@@ -16,11 +17,13 @@ package enum DeployError: Error, CustomStringConvertible {
     case noFormat(ReleaseIdentity, formats: [ImageFormat])
     /// No place has the image's file.
     case noImage(DeployedImage, file: String)
+    /// The image's file is not what its manifest names.
+    case otherBytes(DeployedImage, FilePath)
 
     /// Whether the evidence speaks against it, and not only something is missing.
     package var isRefusal: Bool {
         switch self {
-        case .disputed, .revoked: true
+        case .disputed, .revoked, .otherBytes: true
         case .noLedger, .empty, .noFormat, .noImage: false
         }
     }
@@ -45,6 +48,8 @@ package enum DeployError: Error, CustomStringConvertible {
         case .noImage(let image, let file):
             "no place has \(file) of \(image.template) \(image.version) with the \(image.length) bytes that its manifest "
                 + "names; put the whole release there"
+        case .otherBytes(let image, let path):
+            "\(path) is not the image that the manifest of \(image.template) \(image.version) names; fetch the release again"
         }
     }
 }

@@ -33,4 +33,30 @@ package struct VerifiedImage: Sendable {
         }
         throw DeployError.noImage(image, file: file)
     }
+
+    /// Lends the open image, of exactly the bytes that its manifest names: whoever changes the file afterwards changes another
+    /// one, or is noticed where the bytes arrive.
+    ///
+    /// - Throws: ``DeployError`` `noImage` when no place has it, `otherBytes` when it is not what its manifest names, and what
+    ///   `body` throws.
+    package func withBytes(_ body: (FileDescriptor) async throws -> Void) async throws {
+        try await withFile { [image] path in
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            defer { try? descriptor.close() }
+            let digest = try await offloaded { isCancelled in
+                try Digest.of(descriptor, size: .max, isCancelled: isCancelled)
+            }
+            guard digest == image.sha256 else { throw DeployError.otherBytes(image, path) }
+            try await body(descriptor)
+        }
+    }
+
+    /// Where others may fetch the image by themselves; nil for one that is in folders alone.
+    package func address() async -> String? {
+        for place in places {
+            guard case .web(let web) = place.place, (try? await place.isThere()) == true else { continue }
+            return web.appending(file).text
+        }
+        return nil
+    }
 }

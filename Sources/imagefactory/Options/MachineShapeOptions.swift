@@ -61,10 +61,3 @@ struct MachineShapeOptions: ParsableArguments {
         try file.map { try FilePath($0).readText(limit: CloudSeed.userDataLimit) }
     }
 }
-
-extension ByteCount: ExpressibleByArgument {
-    init?(argument: String) {
-        guard let count = try? ByteCount(parsing: argument) else { return nil }
-        self = count
-    }
-}

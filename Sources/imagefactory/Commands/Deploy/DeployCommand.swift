@@ -1,8 +1,8 @@
 internal import ArgumentParser
 
-/// `imagefactory deploy`: what verifies, onto hosts.
+/// `imagefactory deploy`: what verifies, onto hosts and clusters.
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deploy", abstract: "Puts what verifies onto hosts, as machines.",
-        subcommands: [DeployKVM.self])
+        commandName: "deploy", abstract: "Puts what verifies onto hosts and clusters.",
+        subcommands: [DeployKVM.self, DeployProxmox.self])
 }

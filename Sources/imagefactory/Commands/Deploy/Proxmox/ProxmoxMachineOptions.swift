@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Attestation
+internal import Deployment
+internal import HostSystem
+internal import SystemPackage
+
+/// Options that say what machines are wanted.
+struct ProxmoxMachineOptions: ParsableArguments {
+    @Flag(help: "Make machines of the template that is in use, and leave it as it is.")
+    var clone = false
+
+    @Flag(help: "Remove the machines of --name.")
+    var removeMachines = false
+
+    @Option(help: "How many machines are wanted (default: 1 with --name).")
+    var count: Int?
+
+    @Option(name: .customLong("name"), help: "Their name; several are numbered: web-1, web-2.")
+    var machineName: String?
+
+    @Flag(help: "Replace machines of another release, each after its successor is up.")
+    var replace = false
+
+    @Option(help: "The size that their disk grows to: 40GiB.")
+    var disk: ByteCount?
+
+    @Option(help: "The account that cloud-init makes.")
+    var ciUser: String?
+
+    @Option(help: "A file with public SSH keys that may log in; may be given several times.")
+    var sshKey: [String] = []
+
+    @Option(help: "Their address: dhcp, or ADDRESS/BITS[,gw=ADDRESS] for one machine.")
+    var ip = "dhcp"
+
+    /// Whether nothing is done to the template.
+    var worksAlone: Bool { clone || removeMachines }
+
+    /// Whether there are machines to make.
+    var isWanted: Bool { machineName != nil }
+
+    func check() throws {
+        guard !(clone && removeMachines) else {
+            throw ValidationError("--clone and --remove-machines exclude each other")
+        }
+        guard machineName != nil || !worksAlone && count == nil && !replace else {
+            throw ValidationError("--name is needed: what the machines are called")
+        }
+        guard ip == "dhcp" || address != nil else {
+            throw ValidationError("--ip is dhcp, or ADDRESS/BITS with ,gw=ADDRESS where there is a gateway")
+        }
+        guard ip == "dhcp" || (count ?? 1) == 1 && !replace else {
+            throw ValidationError("one --ip is for one machine, and cannot be its successor's at the same time")
+        }
+        guard ciUser.map({ $0.wholeMatch(of: /[a-z_][a-z0-9_\-]{0,31}/) != nil }) ?? true else {
+            throw ValidationError("--ci-user is the name of an account")
+        }
+    }
+
+    private var address: String? {
+        guard ip != "dhcp" else { return "ip=dhcp" }
+        let form = /[0-9A-Fa-f.:]{2,45}\/[0-9]{1,3}(,gw=[0-9A-Fa-f.:]{2,45})?/
+        guard ip.wholeMatch(of: form) != nil else { return nil }
+        guard ip.prefix(while: { $0 != "/" }).contains(":") else { return "ip=\(ip)" }
+        return "ip6=" + ip.replacing(",gw=", with: ",gw6=")
+    }
+
+    /// Does what is wanted.
+    func run(_ plan: TemplatePlan, through client: ProxmoxClient) async throws -> [DeployedMachine] {
+        var machines = try MachinePlan(name: machineName ?? "", count: count ?? 1)
+        machines.disk = disk
+        machines.user = ciUser
+        machines.keys = try sshKey.flatMap { try Self.keys(in: FilePath($0)) }
+        machines.address = address ?? "ip=dhcp"
+        machines.replaces = replace
+        let deployment = MachineDeployment(of: machines, from: plan, through: client)
+        return try await removeMachines ? deployment.remove() : deployment.run()
+    }
+
+    /// The keys in a file, one a line.
+    private static func keys(in path: FilePath) throws -> [String] {
+        let text = String(decoding: try GuardedFile.read(path, .open), as: UTF8.self)
+        let keys = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        let isPublic = keys.allSatisfy {
+            $0.wholeMatch(of: /(ssh|ecdsa|sk)-[A-Za-z0-9@.\-]+ [A-Za-z0-9+\/=]+( [^\x00-\x1f]*)?/) != nil
+        }
+        guard !keys.isEmpty, isPublic else {
+            throw UsageError(description: "\(path) holds something else than public SSH keys, one a line")
+        }
+        return keys
+    }
+}

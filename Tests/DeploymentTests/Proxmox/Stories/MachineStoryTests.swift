@@ -1,0 +1,111 @@
+import HostSystem
+import ProxmoxStandIn
+import Testing
+
+@testable import Deployment
+
+/// Machines as clones of a template: made, kept, replaced and removed.
+struct MachineStoryTests {
+    private func run(_ machines: MachinePlan, _ scene: ProxmoxScene, _ plan: TemplatePlan) async throws
+        -> [DeployedMachine]
+    {
+        try await MachineDeployment(of: machines, from: plan, through: scene.client).run()
+    }
+
+    @Test func areMadeOnceAndSpreadOverTheNodes() async throws {
+        try await ProxmoxScene.with(.usual(nodes: 2, hasSharedStorage: true)) { scene in
+            let plan = try scene.plan(storage: "shared", importStorage: "shared")
+            try await scene.deploy(1, plan)
+            var machines = try MachinePlan(name: "app", count: 3)
+            machines.user = "ada"
+            machines.keys = ["ssh-ed25519 AAA+b= ada@host"]
+            machines.disk = .gibibytes(4)
+            let made = try await run(machines, scene, plan)
+            #expect(made.map(\.name) == ["app-1", "app-2", "app-3"])
+            #expect(made.map(\.node) == ["pve1", "pve2", "pve1"])
+            #expect(made.allSatisfy { $0.state == .made && !$0.addresses.isEmpty })
+            let states = await scene.server.machines().filter { $0.name.hasPrefix("app-") }
+            #expect(states.allSatisfy { $0.isRunning && $0.config["ciuser"] == "ada" })
+            #expect(states.allSatisfy { $0.tags == ["imagefactory", "imagefactory-machine"] })
+            #expect(try await run(machines, scene, plan).allSatisfy { $0.state == .kept })
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func areReplacedWhereThatIsWanted(_ isWanted: Bool) async throws {
+        try await ProxmoxScene.with { scene in
+            let plan = try scene.plan()
+            try await scene.deploy(1, plan)
+            var machines = try MachinePlan(name: "app", count: 2)
+            let old = try await run(machines, scene, plan)
+            try await scene.deploy(2, plan)
+            machines.replaces = isWanted
+            let new = try await run(machines, scene, plan)
+            #expect(new.allSatisfy { $0.state == (isWanted ? .replaced : .outdated) })
+            #expect((new.map(\.vmid) == old.map(\.vmid)) == !isWanted)
+            #expect(await scene.server.machines().count { $0.name.hasPrefix("app-") } == 2)
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func areFullClonesWhereThatIsWanted() async throws {
+        try await ProxmoxScene.with { scene in
+            var plan = try scene.plan()
+            plan.clonesFully = true
+            try await scene.deploy(1, plan)
+            _ = try await run(MachinePlan(name: "app", count: 1), scene, plan)
+            #expect(await scene.server.volumes().allSatisfy { $0.parent == nil })
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func areRemovedAndNothingElse() async throws {
+        var model = ClusterModel.usual()
+        model.machines = [MachineModel(vmid: 200, node: "pve1", name: "app-9")]
+        try await ProxmoxScene.with(model) { scene in
+            let plan = try scene.plan()
+            try await scene.deploy(1, plan)
+            _ = try await run(MachinePlan(name: "app", count: 2), scene, plan)
+            _ = try await run(MachinePlan(name: "other", count: 1), scene, plan)
+            let removal = MachineDeployment(
+                of: try MachinePlan(name: "app", count: 1), from: plan, through: scene.client)
+            #expect(try await removal.remove().map(\.name).sorted() == ["app-1", "app-2"])
+            #expect(await scene.server.machines().map(\.name).sorted() == ["app-9", "other", "web"])
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func areGoneWhenTheyAreNotWell() async throws {
+        var model = ClusterModel.usual()
+        model.guest.run = { name, _ in .init(exitCode: name == "app" ? 3 : 0) }
+        try await ProxmoxScene.with(model) { scene in
+            var plan = try scene.plan()
+            try await scene.deploy(1, plan)
+            plan.checks = ["true"]
+            await #expect(throws: ProxmoxDeploymentError.self) {
+                try await run(MachinePlan(name: "app", count: 1), scene, plan)
+            }
+            #expect(await scene.leftovers() == [])
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func needATemplateAndANameOfTheirOwn() async throws {
+        var model = ClusterModel.usual()
+        model.machines = [MachineModel(vmid: 200, node: "pve1", name: "app")]
+        try await ProxmoxScene.with(model) { scene in
+            let plan = try scene.plan()
+            let none = await #expect(throws: ProxmoxDeploymentError.self) {
+                try await run(MachinePlan(name: "other", count: 1), scene, plan)
+            }
+            guard case .noTemplate("web")? = none else { throw SceneError() }
+            try await scene.deploy(1, plan)
+            let taken = await #expect(throws: ProxmoxDeploymentError.self) {
+                try await run(MachinePlan(name: "app", count: 1), scene, plan)
+            }
+            guard case .machineTaken("app", _)? = taken else { throw SceneError() }
+            #expect(scene.server.violations == [])
+        }
+    }
+}

@@ -54,7 +54,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             head: head, index: index, fault: fault, body: .kept([]), closes: head.isUpload || !head.keepsAlive)
         do throws(APIError) {
             if let boundary = try server.checkFraming(of: head, node: node) {
-                incoming.body = .upload(UploadParser(boundary: boundary, corrupts: fault == .corruptUpload))
+                incoming.body = .upload(
+                    UploadParser(boundary: boundary, corrupts: fault == .corruptUpload, kept: server.newFile()))
             }
         } catch {
             incoming.body = .dropped(error)
@@ -87,7 +88,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             } catch {
                 incoming.body = .dropped(.violating(.protocolRule, 500, error.message))
             }
-        case .dropped: break
+        // A server whose disk is full says nothing more.
+        case .dropped(let error): if error.status == 0 { link.reset() }
         }
         self.incoming = incoming
         if case .reset(let limit) = incoming.fault, incoming.received >= limit { link.reset() }

@@ -22,6 +22,9 @@ final class ServerCore: Sendable {
         self.listeners = listeners
     }
 
+    /// A file for an upload; nil where none is kept.
+    func newFile() -> KeptFile? { cluster.model.keptUploads.flatMap { try? KeptFile(in: $0) } }
+
     /// Notes a request.
     func open(_ head: RequestHead, node: String) -> (index: Int, fault: Fault?) {
         let path = head.path ?? head.target

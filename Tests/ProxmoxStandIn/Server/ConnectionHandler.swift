@@ -115,7 +115,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         work.whenSuccess { answer in
             let (handler, context) = loopBound.value
             guard let answer, context.channel.isActive else { return link.reset() }
-            let isLast = closes || server.refusesNext(afterAnswerTo: context.channel)
+            var isLast = closes || server.refusesNext(afterAnswerTo: context.channel)
+            if case .restartNode(let pause) = fault {
+                server.restart(node, pause: pause, afterAnswerTo: context.channel)
+                isLast = true
+            }
             handler.write(answer, fault: fault, closes: isLast, context)
         }
     }

@@ -61,7 +61,7 @@ final class ServerCore: Sendable {
             answer = error.status == 0 ? nil : Answer(error)
         }
         if let answer, fault != .loseReply { journal.amend(index) { $0.status = answer.status } }
-        if case .restartNode(let pause) = fault { await restart(node: node, pause: pause) }
+        if case .restartNode = fault { await cluster.takeDown(node) }
         return answer
     }
 
@@ -115,9 +115,10 @@ extension ServerCore {
         return true
     }
 
-    /// Restarts a node.
-    private func restart(node: String, pause: Duration) async {
-        await cluster.takeDown(node)
-        listeners.restart(node, pause: pause) { [cluster] in await cluster.bringUp(node) }
+    /// Closes the door of a node that is down, and brings both up again after a while.
+    ///
+    /// - Parameter channel: Who still gets an answer.
+    func restart(_ node: String, pause: Duration, afterAnswerTo channel: any Channel) {
+        listeners.restart(node, pause: pause, sparing: channel) { [cluster] in await cluster.bringUp(node) }
     }
 }

@@ -15,8 +15,19 @@ actor Cluster {
     /// The address of each node.
     let addresses: [String: String]
 
-    var machines: [Int: MachineState] { didSet { checkWatches() } }
-    var volumes: [VolumeKey: VolumeState] { didSet { checkWatches() } }
+    // The old values are named so that each change has ended before it is looked at.
+    var machines: [Int: MachineState] {
+        didSet {
+            _ = oldValue
+            checkWatches()
+        }
+    }
+    var volumes: [VolumeKey: VolumeState] {
+        didSet {
+            _ = oldValue
+            checkWatches()
+        }
+    }
     var tasks: [String: TaskState] = [:]
     var offlineNodes: Set<String>
     var foreignUse: [String: Int]

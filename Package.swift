@@ -194,6 +194,10 @@ let package = Package(
             path: "Tests/ProxmoxStandIn",
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "ProxmoxStandInTests",
+            dependencies: ["HostSystem", "MetricsServer", "ProxmoxStandIn", logging, system],
+            swiftSettings: settings),
 
         .executableTarget(
             name: "evidence-sample",

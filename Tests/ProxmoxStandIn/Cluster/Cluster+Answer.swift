@@ -3,10 +3,14 @@ internal import HostSystem
 
 extension Cluster {
     /// What answers a method.
-    typealias Handler = @Sendable (isolated Cluster, Call) throws(APIError) -> Answer
+    typealias Handler = @Sendable (isolated Cluster, Call) async throws(APIError) -> Answer
 
     /// Does what a call asks for.
     func answer(_ exchange: Exchange) async -> Answer {
+        await Self.$request.withValue(exchange.index) { await checkedResult(of: exchange) }
+    }
+
+    private func checkedResult(of exchange: Exchange) async -> Answer {
         do {
             return try await result(of: exchange).checked(for: exchange, model: model, journal: journal)
         } catch {
@@ -21,8 +25,6 @@ extension Cluster {
         let account = try await account(of: exchange)
         journal.amend(exchange.index) { $0.isAuthenticated = true }
         let call = Call(exchange: exchange, account: account)
-        currentRequest = exchange.index
-        defer { currentRequest = nil }
         guard exchange.method.takesTokens else {
             throw .violating(.right, 403, "Permission check failed - API tokens may not call this")
         }
@@ -35,8 +37,9 @@ extension Cluster {
         guard let handler = Self.handlers[exchange.method.name] else {
             throw .violating(.method, 501, "the stand-in does not do \(exchange.method.name)")
         }
-        meddle(call)
-        return try handler(self, call)
+        // Nobody is to blame for what others do.
+        Self.$request.withValue(nil) { meddle(call) }
+        return try await handler(self, call)
     }
 
     /// Who calls; a wrong token is answered late.

@@ -1,4 +1,5 @@
 internal import HostSystem
+internal import SystemPackage
 
 extension Cluster {
     /// Refuses a drive that cannot be made, before anything is done.
@@ -60,16 +61,19 @@ extension Cluster {
         guard let gibibytes = Double(rest) else { return drive }
         var size = Int(gibibytes * Double(1 << 30))
         var used = 0
+        var file: FilePath?
         if let id = drive.options["import-from"] {
             guard let source = volume(id, on: machine.node) else { throw .died("volume '\(id)' does not exist") }
-            (size, used) = (source.size, source.used)
+            (size, used, file) = (source.size, source.used, source.file)
         } else if name == "efidisk0" || name == "tpmstate0" {
             (size, used) = (4 << 20, 528 << 10)
         }
         try reserve(used, in: storage, on: machine.node)
         result.volume = freeName(for: machine.vmid, in: storage, on: machine.node)
         result.options["size"] = DiskSize.text(size)
-        put(newVolume(result.volume, storage, machine, size: size, used: used))
+        var volume = newVolume(result.volume, storage, machine, size: size, used: used)
+        volume.file = file
+        put(volume)
         return result
     }
 
@@ -97,6 +101,7 @@ extension Cluster {
             copy.volume = freeName(for: newID, in: storage, on: clone.node, base: isFull ? nil : base.id)
             var volume = newVolume(copy.volume, storage, clone, size: base.size, used: isFull ? base.used : 0)
             volume.parent = isFull ? nil : base.id
+            volume.file = base.file
             put(volume)
             machines[newID]?.config[name] = copy.description
         }
@@ -115,6 +120,7 @@ extension Cluster {
                 id: id, storage: old.storage, node: old.node, content: old.content, format: old.format, size: old.size,
                 used: old.used, created: old.created)
             new.vmid = vmid
+            new.file = old.file
             renamed.append((old, new))
             machine.config[name] = Drive(volume: id, options: drive.options).description
         }

@@ -4,10 +4,6 @@ extension Cluster {
 
     /// Lets somebody else do, just before a call, what its fault says.
     func meddle(_ call: Call) {
-        // Nobody is to blame for what others do.
-        let request = currentRequest
-        currentRequest = nil
-        defer { currentRequest = request }
         switch call.fault {
         case .takeVMID: takeVMID(call)
         case .takeName: takeName(call)
@@ -48,13 +44,13 @@ extension Cluster {
     func isOnline(_ node: String) -> Bool { !offlineNodes.contains(node) }
 
     /// Takes a node down as a power cut does: its tasks end without a word, its machines stop, locks stay.
-    func takeDown(_ node: String) {
+    func takeDown(_ node: String) async {
         offlineNodes.insert(node)
         for (name, task) in tasks where task.identifier.node == node && task.exit == nil {
             endTask(name, "unexpected status")
             task.work?.cancel()
         }
-        for vmid in machines.values.filter({ $0.node == node }).map(\.vmid) { setRunning(vmid, false) }
+        for vmid in machines.values.filter({ $0.node == node }).map(\.vmid) { await switchOff(vmid) }
     }
 
     /// Brings a node up again.

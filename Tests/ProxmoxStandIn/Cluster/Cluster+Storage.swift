@@ -52,6 +52,9 @@ extension Cluster {
         "POST /nodes/{node}/storage/{storage}/upload": { cluster, call throws(APIError) in
             try cluster.upload(call)
         },
+        "POST /nodes/{node}/storage/{storage}/download-url": { cluster, call throws(APIError) in
+            try cluster.download(call)
+        },
     ]
 
     /// The storages that a node has.
@@ -132,12 +135,7 @@ extension Cluster {
             throw .died("can't upload to storage type '\(storage.type)', not a file based storage!")
         }
         let name = try Self.normalised(upload.name, content: content)
-        let volume = VolumeState(
-            id: "\(storage.name):\(content)/\(name)", storage: storage.name,
-            node: storage.isShared ? nil : call.node, content: content,
-            format: name.split(separator: ".").last.map(String.init) ?? "raw",
-            size: DiskHeader(upload.beginning)?.virtualSize ?? upload.size, used: upload.size,
-            digest: upload.digest.hex, created: now)
+        let volume = uploadedVolume(upload, content: content, name: name, storage: storage, node: call.node)
         // The task runs on the node that took the bytes, whichever the storage is of.
         return startTask(
             "imgcopy", id: "", on: call.answeringNode, call,
@@ -148,7 +146,19 @@ extension Cluster {
             })
     }
 
-    private func checkUpload(_ upload: UploadedFile, content: String) throws(APIError) {
+    /// What a file becomes on a storage.
+    func uploadedVolume(
+        _ upload: UploadedFile, content: String, name: String, storage: StorageModel, node: String
+    ) -> VolumeState {
+        VolumeState(
+            id: "\(storage.name):\(content)/\(name)", storage: storage.name, node: storage.isShared ? nil : node,
+            content: content, format: name.split(separator: ".").last.map(String.init) ?? "raw",
+            size: DiskHeader(upload.beginning)?.virtualSize ?? upload.size, used: upload.size,
+            digest: upload.digest.hex, created: now, file: upload.file)
+    }
+
+    /// Refuses a file that is not what was announced, or that no machine may be made from.
+    func checkUpload(_ upload: UploadedFile, content: String) throws(APIError) {
         if let expected = upload.fields["checksum"] {
             guard upload.fields["checksum-algorithm"] == "sha256" else {
                 throw .died("the stand-in can only check sha256")

@@ -11,7 +11,7 @@ struct TaskState: Sendable {
 /// What a task does at its end, and what is undone when it fails.
 struct TaskSteps: Sendable {
     /// The work; its failure is the task's.
-    var work: @Sendable (isolated Cluster) throws(APIError) -> Void
+    var work: @Sendable (isolated Cluster) async throws(APIError) -> Void
     /// Undoes what was there before the work.
     var undo: @Sendable (isolated Cluster) -> Void = { _ in }
 }
@@ -43,7 +43,7 @@ extension Cluster {
         "DELETE /nodes/{node}/tasks/{upid}": { cluster, call throws(APIError) in
             let (name, task) = try cluster.task(call, needs: "Sys.Modify")
             task.work?.cancel()
-            cluster.endTask(name, "interrupted by signal")
+            cluster.endTask(name, interrupted)
             return Answer(data: .null)
         },
         "GET /nodes/{node}/tasks": { cluster, call throws(APIError) in
@@ -66,37 +66,33 @@ extension Cluster {
         let name = identifier.description
         tasks[name] = TaskState(identifier: identifier, log: ["starting \(type) \(id)"])
         let fault = call.fault
-        let request = call.exchange.index
-        tasks[name]?.work = Task { await run(name, steps, fault: fault, request: request) }
+        tasks[name]?.work = Task { await run(name, steps, fault: fault) }
         return Answer(data: .string(name))
     }
 
-    private func run(_ name: String, _ steps: TaskSteps, fault: Fault?, request: Int) async {
-        do {
-            try await Task.sleep(for: fault == .endlessTask ? .seconds(1 << 20) : model.taskDuration)
+    private func run(_ name: String, _ steps: TaskSteps, fault: Fault?) async {
+        let duration = fault == .endlessTask ? .seconds(1 << 20) : model.taskDuration
+        let isCancelled = (try? await Task.sleep(for: duration)) == nil
+        var failure: APIError?
+        do throws(APIError) {
+            if case .failTask(let message) = fault { throw .died(message) }
+            if !isCancelled { try await steps.work(self) }
         } catch {
-            // The node is gone, or somebody stopped the task; the latter undoes what was begun.
-            if tasks[name]?.exit == "interrupted by signal" { blaming(request) { steps.undo(self) } }
-            return
+            failure = error
         }
-        blaming(request) {
-            do throws(APIError) {
-                if case .failTask(let message) = fault { throw .died(message) }
-                try steps.work(self)
-                endTask(name, "OK")
-            } catch {
-                steps.undo(self)
-                endTask(name, error.message)
-            }
+        switch tasks[name]?.exit {
+        // Somebody stopped it.
+        case Self.interrupted: steps.undo(self)
+        // The node is gone, and leaves everything as it is.
+        case _?: break
+        case nil:
+            if failure != nil { steps.undo(self) }
+            endTask(name, failure?.message ?? "OK")
         }
     }
 
-    /// Does a request's work later than the request.
-    private func blaming(_ request: Int, _ work: () -> Void) {
-        currentRequest = request
-        work()
-        currentRequest = nil
-    }
+    /// How a task ends that somebody stops.
+    private static let interrupted = "interrupted by signal"
 
     /// Ends a task that has not ended.
     func endTask(_ name: String, _ exit: String) {

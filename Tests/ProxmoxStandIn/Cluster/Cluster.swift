@@ -32,8 +32,6 @@ actor Cluster {
     var offlineNodes: Set<String>
     var foreignUse: [String: Int]
     var watches: [Watch] = []
-    /// The request whose work is being done; for whom to blame.
-    var currentRequest: Int?
     private var lastProcess = 1000
 
     init(
@@ -48,9 +46,13 @@ actor Cluster {
         (machines, volumes) = Self.initialState(of: model)
     }
 
+    /// The request whose work is being done: whom to blame for what it does.
+    @TaskLocal static var request: Int?
+
     /// Ends everything that is still going on.
-    func shutDown() {
+    func shutDown() async {
         for task in tasks.values { task.work?.cancel() }
+        for machine in machines.values { await machine.session?.stop() }
     }
 
     /// A process number that nobody had.

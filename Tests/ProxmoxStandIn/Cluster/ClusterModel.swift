@@ -1,5 +1,6 @@
 internal import Foundation
 package import HostSystem
+package import SystemPackage
 
 /// A cluster as it is when the server starts.
 package struct ClusterModel: Sendable {
@@ -27,6 +28,10 @@ package struct ClusterModel: Sendable {
     package var guest = GuestModel()
     /// Whether an import is looked into, as `qemu-img info` does.
     package var looksIntoImports = true
+    /// The folder where uploads are kept; nil to keep nothing of them but digests.
+    package var keptUploads: FilePath?
+    /// The authority's certificate that downloads are held to; nil for those of this host.
+    package var downloadAuthority: FilePath?
 
     /// A cluster.
     package init(nodes: [NodeModel], storages: [StorageModel]) {
@@ -236,6 +241,8 @@ package struct GuestModel: Sendable {
     package var commandDuration = Duration.milliseconds(1)
     /// Whether it stops when it is asked to.
     package var obeysShutdown = true
+    /// Boots guests for real; nil for guests that are only imagined. It needs ``ClusterModel/keptUploads``.
+    package var host: (any GuestHost)?
     /// What a command does, by the machine's name and the command's words.
     package var run: @Sendable (_ name: String, _ command: [String]) -> CommandResult = { _, _ in CommandResult() }
 

@@ -1,3 +1,5 @@
+package import SystemPackage
+
 /// A machine or template as it is.
 package struct MachineState: Sendable, Hashable {
     /// Its number.
@@ -16,6 +18,8 @@ package struct MachineState: Sendable, Hashable {
     package internal(set) var pool: String?
     /// When its agent answers; nil as long as it does not run.
     var agentReady: ContinuousClock.Instant?
+    /// The guest itself, where one is booted for real.
+    var session: (any GuestSession)?
     /// What commands in it come to, by their process numbers.
     var commands: [Int: Command] = [:]
 
@@ -127,4 +131,6 @@ package struct VolumeState: Sendable, Hashable {
     package internal(set) var digest: String?
     /// When it was made, in seconds since 1970.
     package internal(set) var created: Int
+    /// The file with its data, or with the data of what it was copied from; nil where none is kept.
+    package internal(set) var file: FilePath?
 }

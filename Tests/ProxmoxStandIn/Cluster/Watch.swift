@@ -21,7 +21,7 @@ extension Cluster {
             if !isThere, watch.isThere {
                 let place = watch.node.map { " on \($0)" } ?? ""
                 journal.report(
-                    .invariant, "there is no usable template '\(watch.name)'\(place) any more", request: currentRequest)
+                    .invariant, "there is no usable template '\(watch.name)'\(place) any more", request: Self.request)
             }
             watches[index].isThere = isThere
             watches[index].hasBeenThere = watch.hasBeenThere || isThere

@@ -34,7 +34,9 @@ struct SchemaCheck {
         return check.problems
     }
 
+    /// Notes a problem; the first one of a place is enough.
     private mutating func report(_ message: String, at place: String) {
+        guard !problems.contains(where: { $0.place == place }) else { return }
         problems.append(SchemaProblem(place: place, message: message))
     }
 

@@ -54,7 +54,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             head: head, index: index, fault: fault, body: .kept([]), closes: head.isUpload || !head.keepsAlive)
         do throws(APIError) {
             if let boundary = try server.checkFraming(of: head, node: node) {
-                incoming.body = .upload(UploadParser(boundary: boundary, corrupts: fault == .corruptUpload))
+                incoming.body = .upload(
+                    UploadParser(boundary: boundary, corrupts: fault == .corruptUpload, kept: server.newFile()))
             }
         } catch {
             incoming.body = .dropped(error)
@@ -87,7 +88,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             } catch {
                 incoming.body = .dropped(.violating(.protocolRule, 500, error.message))
             }
-        case .dropped: break
+        // A server whose disk is full says nothing more.
+        case .dropped(let error): if error.status == 0 { link.reset() }
         }
         self.incoming = incoming
         if case .reset(let limit) = incoming.fault, incoming.received >= limit { link.reset() }
@@ -113,7 +115,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         work.whenSuccess { answer in
             let (handler, context) = loopBound.value
             guard let answer, context.channel.isActive else { return link.reset() }
-            let isLast = closes || server.refusesNext(afterAnswerTo: context.channel)
+            var isLast = closes || server.refusesNext(afterAnswerTo: context.channel)
+            if case .restartNode(let pause) = fault {
+                server.restart(node, pause: pause, afterAnswerTo: context.channel)
+                isLast = true
+            }
             handler.write(answer, fault: fault, closes: isLast, context)
         }
     }

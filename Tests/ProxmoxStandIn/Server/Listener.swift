@@ -82,8 +82,10 @@ final class Listeners: Sendable {
     }
 
     /// Closes a node's door, and opens it again after a while.
-    func restart(_ node: String, pause: Duration, _ whenUp: @escaping @Sendable () async -> Void) {
-        close(node)
+    func restart(
+        _ node: String, pause: Duration, sparing spared: any Channel, _ whenUp: @escaping @Sendable () async -> Void
+    ) {
+        close(node, sparing: spared)
         let task = Task {
             guard (try? await Task.sleep(for: pause)) != nil else { return }
             await whenUp()

@@ -22,6 +22,9 @@ final class ServerCore: Sendable {
         self.listeners = listeners
     }
 
+    /// A file for an upload; nil where none is kept.
+    func newFile() -> KeptFile? { cluster.model.keptUploads.flatMap { try? KeptFile(in: $0) } }
+
     /// Notes a request.
     func open(_ head: RequestHead, node: String) -> (index: Int, fault: Fault?) {
         let path = head.path ?? head.target
@@ -58,7 +61,7 @@ final class ServerCore: Sendable {
             answer = error.status == 0 ? nil : Answer(error)
         }
         if let answer, fault != .loseReply { journal.amend(index) { $0.status = answer.status } }
-        if case .restartNode(let pause) = fault { await restart(node: node, pause: pause) }
+        if case .restartNode = fault { await cluster.takeDown(node) }
         return answer
     }
 
@@ -112,9 +115,10 @@ extension ServerCore {
         return true
     }
 
-    /// Restarts a node.
-    private func restart(node: String, pause: Duration) async {
-        await cluster.takeDown(node)
-        listeners.restart(node, pause: pause) { [cluster] in await cluster.bringUp(node) }
+    /// Closes the door of a node that is down, and brings both up again after a while.
+    ///
+    /// - Parameter channel: Who still gets an answer.
+    func restart(_ node: String, pause: Duration, afterAnswerTo channel: any Channel) {
+        listeners.restart(node, pause: pause, sparing: channel) { [cluster] in await cluster.bringUp(node) }
     }
 }

@@ -1,4 +1,5 @@
 internal import HostSystem
+internal import SystemPackage
 
 /// A file that was uploaded, of which only the digest and the beginning are kept.
 struct UploadedFile: Sendable {
@@ -10,6 +11,30 @@ struct UploadedFile: Sendable {
     let digest: Digest
     /// The first bytes, for a look at its format.
     let beginning: [UInt8]
+    /// Where it is kept; nil where it is not.
+    var file: FilePath?
+}
+
+/// A file that an upload goes to as it comes.
+final class KeptFile {
+    let path: FilePath
+    private let descriptor: FileDescriptor
+
+    /// Makes a file in a folder.
+    init(in folder: FilePath) throws {
+        path = folder.appending("upload-\(String.randomHex(digits: 8))")
+        descriptor = try FileDescriptor.open(
+            path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: [.ownerReadWrite])
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// Appends bytes. A disk that is full shows in what boots from the file, and nowhere else.
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        _ = try? descriptor.writeAll(bytes)
+    }
 }
 
 /// Reads an upload's `multipart/form-data` as it comes, in constant memory, with a real server's rules.
@@ -34,6 +59,7 @@ struct UploadParser {
 
     private let delimiter: [UInt8]
     private let corrupts: Bool
+    private let kept: KeptFile?
     private var state = State.fields
     private var pending: [UInt8] = []
     private var fields: [String: String] = [:]
@@ -45,9 +71,11 @@ struct UploadParser {
     /// - Parameters:
     ///   - boundary: What parts the fields.
     ///   - corrupts: Whether a byte of the file is to become another.
-    init(boundary: String, corrupts: Bool = false) {
+    ///   - kept: Where the file is to be kept.
+    init(boundary: String, corrupts: Bool = false, kept: KeptFile? = nil) {
         delimiter = Array("--\(boundary)".utf8)
         self.corrupts = corrupts
+        self.kept = kept
     }
 
     /// How much had come when a piece ended within the file's header; nil as long as none does.
@@ -77,7 +105,8 @@ struct UploadParser {
         guard pending == closing || pending == closing + Array("\r\n".utf8) else {
             throw Refusal(message: "upload failed: the body does not end with the boundary")
         }
-        return UploadedFile(fields: fields, name: name, size: size, digest: sha256.finish(), beginning: beginning)
+        return UploadedFile(
+            fields: fields, name: name, size: size, digest: sha256.finish(), beginning: beginning, file: kept?.path)
     }
 
     /// Everything but the last bytes, which may be what ends the file, is data.
@@ -107,6 +136,7 @@ struct UploadParser {
         } else {
             sha256.update(bytes)
         }
+        kept?.append(bytes)
         size += bytes.count
     }
 }

@@ -12,8 +12,9 @@ extension IdentityCheck {
         IdentityCheck(
             "nvme-names", "there is no NVMe host's name or id", advice: sealAdvice,
             noFile: ["/etc/nvme/hostnqn", "/etc/nvme/hostid"], is: "the NVMe name of one host"),
-        IdentityCheck("zfs-identity", "ZFS knows neither a host nor its devices", advice: sealAdvice) { system, declared in
-            let paths = (declared.sharesHostID ? [] : ["/etc/hostid"]) + ["/etc/zfs/zpool.cache"]
+        IdentityCheck("zfs-identity", "ZFS knows neither a host nor its devices", advice: sealAdvice) {
+            system, declarations in
+            let paths = (declarations.sharesHostID ? [] : ["/etc/hostid"]) + ["/etc/zfs/zpool.cache"]
             return system.filledFiles(paths).map { Trace(path: $0.path, title: "what ZFS knows of the build's host") }
         },
         IdentityCheck(

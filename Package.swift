@@ -353,7 +353,8 @@ let package = Package(
             dependencies: [
                 "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "LibvirtTestSupport", "Machines",
                 "Pipeline",
-                "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport", "crash-worker",
+                "PromotionTestSupport", "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport",
+                "crash-worker",
                 "power-loss", system,
             ],
             swiftSettings: settings

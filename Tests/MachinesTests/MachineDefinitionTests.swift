@@ -73,9 +73,16 @@ struct MachineDefinitionTests {
         }
     }
 
+    @Test func emulatesNoMoreProcessorsThanTheHostHas() throws {
+        let definition = Self.definition { $0.cpus = 1000 }
+        let host = ProcessInfo.processInfo.activeProcessorCount
+        #expect(try Domain(xml(definition, .tcg))["/domain/vcpu"] == ["\(host)"])
+        #expect(try Domain(xml(definition, .kvm))["/domain/vcpu"] == ["1000"])
+    }
+
     @Test func namesWhatItIsMadeOf() throws {
         let definition = Self.definition {
-            $0.cpus = 3
+            $0.cpus = 1
             $0.memory = ByteCount(1_234_567_168)
             $0.cdrom = "/iso/kldload.iso"
             $0.seed = "/run/seed.img"
@@ -83,7 +90,7 @@ struct MachineDefinitionTests {
         let domain = try Domain(xml(definition))
         #expect(domain["/domain/@type"] == ["qemu"])
         #expect(domain["/domain/name"] == ["if-a1b2c3-build"])
-        #expect(domain["/domain/vcpu"] == ["3"])
+        #expect(domain["/domain/vcpu"] == ["1"])
         #expect(domain["/domain/memory"] == ["1234567168"])
         #expect(domain["/domain/memory/@unit"] == ["b"])
         #expect(domain["//disk/source/@file"] == ["/state/disk.qcow2", "/run/seed.img", "/iso/kldload.iso"])

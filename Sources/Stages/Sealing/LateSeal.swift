@@ -98,7 +98,7 @@ struct LateSeal {
         ExecStop=/bin/sh \(folder)/seal.sh
         StandardOutput=null
         StandardError=null
-        TimeoutStopSec=5min
+        TimeoutStopSec=15min
 
         """
 }

@@ -6,23 +6,43 @@ enum PoolClearing {
     /// Trimming is quick, but a disk forgets only whole clusters of its own, and deleted secrets are small. So what is free is
     /// filled with zeros too, of which the machine's disk stores none. What was freed can be used for that only two transactions
     /// later (`zpool-trim(8)`, `zpool-initialize(8)`, `zfs(4)`).
+    ///
+    /// Each data set keeps a block for the next entries of its intent log, which is not free, and in which what was there before
+    /// still lies. So each gets a new one out of the zeros, and the old ones are filled, too.
     static let function = """
         clear_pools() {
             command -v zpool >/dev/null && [ -d /sys/module/zfs ] || return 0
-            echo 0 >/sys/module/zfs/parameters/zfs_initialize_value
+            echo 0 >/sys/module/zfs/parameters/zfs_initialize_value || return 1
             for pool in $(zpool list -H -o name); do
-                zpool wait -t free "$pool" || return 1
-                for transaction in 1 2 3; do zpool sync "$pool" || return 1; done
-                zpool trim -w "$pool" || return 1
-                zpool initialize -w "$pool" || return 1
-                # A pool remembers that it was filled, and fills nothing again: clones may want to. It is busy for a moment
-                # after it was waited for.
-                for attempt in 1 2 3 4 5; do
-                    if zpool initialize -u "$pool"; then break; fi
-                    [ "$attempt" != 5 ] || return 1
-                    sleep 1
+                settle_pool "$pool" && zpool trim -w "$pool" && fill_pool "$pool" || return 1
+            done
+            renew_logs
+            for pool in $(zpool list -H -o name); do
+                settle_pool "$pool" && fill_pool "$pool" && zpool sync "$pool" || return 1
+            done
+        }
+        settle_pool() {
+            zpool wait -t free "$1" || return 1
+            for transaction in 1 2 3; do zpool sync "$1" || return 1; done
+        }
+        fill_pool() {
+            zpool initialize -w "$1" || return 1
+            # A pool remembers that it was filled, and fills nothing again: clones may want to. It is busy for a moment after it
+            # was waited for.
+            for attempt in 1 2 3 4 5; do
+                if zpool initialize -u "$1"; then return 0; fi
+                sleep 1
+            done
+            return 1
+        }
+        renew_logs() {
+            for turn in 1 2 3; do
+                zfs list -H -o mounted,mountpoint -t filesystem | while read -r mounted point; do
+                    [ "$mounted" = yes ] && [ -d "$point" ] || continue
+                    dd if=/dev/zero of="$point/.imagefactory-seal" bs=4096 count=1 conv=fsync 2>/dev/null
+                    rm -f "$point/.imagefactory-seal"
                 done
-                zpool sync "$pool" || return 1
+                zpool sync
             done
         }
         """

@@ -80,7 +80,8 @@ struct ProgramTests {
         try await withFolder { folder in
             let run = try await FactoryRun(["build", "golden-centos9"], state: folder)
             #expect(run.status == 69)
-            #expect(run.duration < .seconds(3))
+            // The accelerator of a new state is measured first.
+            #expect(run.duration < .seconds(10))
             let iso = FactoryRun.repository.pushing("iso/kldload-1.5.0-x86_64.iso")
             #expect(run.talk.contains("there is no installer ISO at \(iso)\n"))
             #expect(run.talk.contains("--iso PATH"))

@@ -7,12 +7,14 @@ enum PoolClearing {
     /// filled with zeros too, of which the machine's disk stores none. What was freed can be used for that only two transactions
     /// later (`zpool-trim(8)`, `zpool-initialize(8)`, `zfs(4)`).
     ///
-    /// Each data set keeps a block for the next entries of its intent log, which is not free, and in which what was there before
-    /// still lies. So each gets a new one out of the zeros, and the old ones are filled, too.
+    /// Each data set keeps blocks of its intent log, which are not free: those of entries that it has no cause to give back yet,
+    /// and one for the next entries, in which what was there before still lies. So each writes entries until it has let go of
+    /// the old ones, and, once all is filled, until it has a new one out of the zeros; then what it let go is filled, too.
     static let function = """
         clear_pools() {
             command -v zpool >/dev/null && [ -d /sys/module/zfs ] || return 0
             echo 0 >/sys/module/zfs/parameters/zfs_initialize_value || return 1
+            renew_logs
             for pool in $(zpool list -H -o name); do
                 settle_pool "$pool" && zpool trim -w "$pool" && fill_pool "$pool" || return 1
             done

@@ -21,6 +21,20 @@ struct VitalsTests {
         #expect(failure?.evidence == [line])
     }
 
+    @Test func takesAKernelThatOnlyComplainsForStill() {
+        var vitals = Vitals(stall: .seconds(300), from: start)
+        var failure: MachineFailure?
+        for seconds in stride(from: 10, through: 400, by: 30) where failure == nil {
+            for line in [
+                "[  506.464738] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", "[  506.464738]  </TASK>",
+            ] {
+                _ = vitals.failure(shownBy: Evidence<Never>.console(.line(line)), at: start + .seconds(seconds))
+            }
+            failure = vitals.failure(shownBy: Evidence<Never>.tick, at: start + .seconds(seconds + 1))
+        }
+        #expect(failure?.cause == .stalled)
+    }
+
     @Test func believesThePanicDeviceAloneAfterHalfASecond() {
         var vitals = Vitals(stall: .seconds(60), from: start)
         _ = vitals.failure(shownBy: Evidence<Never>.console(.line("loading modules")), at: start)

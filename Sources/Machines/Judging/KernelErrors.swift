@@ -24,6 +24,11 @@ package enum KernelErrors {
         return found
     }
 
+    /// Whether the kernel says in a line that something in it does not move.
+    static func isAboutStillness(_ line: String) -> Bool {
+        message(of: line).map { message in timingSigns.contains { message.contains($0) } } ?? false
+    }
+
     /// What the kernel says in a line; nil for a line of somebody else's, also of one who writes into the kernel's log.
     private static func message(of line: String) -> Substring? {
         guard let stamp = line.prefixMatch(of: /\[ *[0-9]+\.[0-9]+\](\[ *[CT][0-9]+\])?[ ]/) else { return nil }

@@ -13,7 +13,12 @@ package struct Vitals: Sendable {
     /// How long what was said on the console may be the reason for what follows.
     private static let hintAge: Duration = .seconds(120)
 
+    /// How long what the console shows is no sign of life once the kernel has complained that something in it does not move:
+    /// it tells at length where it stands, and does so again and again.
+    private static let complaintAge: Duration = .seconds(60)
+
     private var stall: StallWatch
+    private var complaint: ContinuousClock.Instant?
     private var crawl: CrawlWatch
     private let hasNetwork: Bool
     private var panicTold: ContinuousClock.Instant?
@@ -86,7 +91,9 @@ package struct Vitals: Sendable {
 
     private mutating func failure(shownBy text: ConsoleText, at now: ContinuousClock.Instant) -> MachineFailure? {
         crawl.noteLife()
-        if ConsoleSigns.isLife(text) { stall.note(text.text, at: now) }
+        if KernelErrors.isAboutStillness(text.text) { complaint = now }
+        let isComplaining = complaint.map { now - $0 < Self.complaintAge } ?? false
+        if ConsoleSigns.isLife(text), !isComplaining { stall.note(text.text, at: now) }
         let failure = ConsoleSigns.failure(in: text)?.adding(lines: lastLines)
         if case .line(let line) = text, !line.isEmpty {
             lastLines = Array((lastLines + [line]).suffix(Self.rememberedLines))

@@ -10,6 +10,7 @@ enum PoolClearing {
     /// Each data set keeps blocks of its intent log, which are not free: those of entries that it has no cause to give back yet,
     /// and one for the next entries, in which what was there before still lies. So each writes entries until it has let go of
     /// the old ones, and, once all is filled, until it has a new one out of the zeros; then what it let go is filled, too.
+    /// That does not reach all: a block of a busy log may keep what the seal itself wrote, which the audit then finds.
     static let function = """
         clear_pools() {
             command -v zpool >/dev/null && [ -d /sys/module/zfs ] || return 0

@@ -1,3 +1,4 @@
+internal import Attestation
 internal import HostSystem
 internal import NIOHTTP1
 
@@ -93,7 +94,7 @@ package struct ProxmoxClient: Sendable {
     }
 
     private func uri(_ path: [String], _ query: [(String, String)]) -> String {
-        let path = "/api2/json/" + path.map(PercentEncoding.encode).joined(separator: "/")
+        let path = "/api2/json/" + path.map { $0.percentEncoded() }.joined(separator: "/")
         return query.isEmpty ? path : "\(path)?\(PercentEncoding.form(query))"
     }
 

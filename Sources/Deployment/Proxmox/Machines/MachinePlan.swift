@@ -1,3 +1,4 @@
+internal import Attestation
 package import HostSystem
 
 /// What machines are wanted, as clones of a template.
@@ -40,7 +41,7 @@ package struct MachinePlan: Sendable {
         var settings = [("ipconfig0", address)]
         if let user { settings.append(("ciuser", user)) }
         // This one value is decoded once more by the server, beside what the form needs.
-        if !keys.isEmpty { settings.append(("sshkeys", PercentEncoding.encode(keys.joined(separator: "\n")))) }
+        if !keys.isEmpty { settings.append(("sshkeys", keys.joined(separator: "\n").percentEncoded())) }
         return settings
     }
 }

@@ -1,3 +1,4 @@
+import Attestation
 import HostSystem
 import Testing
 
@@ -72,7 +73,7 @@ struct ProxmoxWordsTests {
     }
 
     @Test func encodesAllThatIsNotUnreserved() {
-        #expect(PercentEncoding.encode("a/b:c d+ü~") == "a%2Fb%3Ac%20d%2B%C3%BC~")
+        #expect("a/b:c d+ü~".percentEncoded() == "a%2Fb%3Ac%20d%2B%C3%BC~")
         #expect(PercentEncoding.form([("a b", "1;2"), ("c", "")]) == "a%20b=1%3B2&c=")
     }
 

@@ -7,22 +7,27 @@ enum PoolClearing {
     /// filled with zeros too, of which the machine's disk stores none. What was freed can be used for that only two transactions
     /// later (`zpool-trim(8)`, `zpool-initialize(8)`, `zfs(4)`).
     ///
-    /// Each data set keeps blocks of its intent log, which are not free: those of entries that it has no cause to give back yet,
-    /// and one for the next entries, in which what was there before still lies. So each writes entries until it has let go of
-    /// the old ones, and, once all is filled, until it has a new one out of the zeros; then what it let go is filled, too.
-    /// That does not reach all: a block of a busy log may keep what the seal itself wrote, which the audit then finds.
+    /// The blocks of intent logs are not free, and hold what was written last of all, such as `/etc/shadow`. Only a pool that
+    /// loses a log device has all its data sets give up their logs (`zpool-remove(8)`): so each gets one for a moment, in
+    /// memory. It must be in use, or it goes without that.
     static let function = """
         clear_pools() {
             command -v zpool >/dev/null && [ -d /sys/module/zfs ] || return 0
             echo 0 >/sys/module/zfs/parameters/zfs_initialize_value || return 1
-            renew_logs
             for pool in $(zpool list -H -o name); do
-                settle_pool "$pool" && zpool trim -w "$pool" && fill_pool "$pool" || return 1
+                empty_logs "$pool" && settle_pool "$pool" && zpool trim -w "$pool" && fill_pool "$pool" && zpool sync "$pool" ||
+                    return 1
             done
-            renew_logs
-            for pool in $(zpool list -H -o name); do
-                settle_pool "$pool" && fill_pool "$pool" && zpool sync "$pool" || return 1
+        }
+        empty_logs() {
+            log=$(mktemp /run/imagefactory-log.XXXXXXXX) && truncate -s 64M "$log" && zpool add -f "$1" log "$log" || return 1
+            zfs list -H -r -o mounted,mountpoint -t filesystem "$1" | while read -r mounted point; do
+                [ "$mounted" = yes ] && [ -d "$point" ] || continue
+                dd if=/dev/zero of="$point/.imagefactory-seal" bs=4096 count=1 conv=fsync 2>/dev/null
+                rm -f "$point/.imagefactory-seal"
             done
+            zpool sync "$1"
+            zpool remove "$1" "$log" && rm "$log"
         }
         settle_pool() {
             zpool wait -t free "$1" || return 1
@@ -37,16 +42,6 @@ enum PoolClearing {
                 sleep 1
             done
             return 1
-        }
-        renew_logs() {
-            for turn in 1 2 3; do
-                zfs list -H -o mounted,mountpoint -t filesystem | while read -r mounted point; do
-                    [ "$mounted" = yes ] && [ -d "$point" ] || continue
-                    dd if=/dev/zero of="$point/.imagefactory-seal" bs=4096 count=1 conv=fsync 2>/dev/null
-                    rm -f "$point/.imagefactory-seal"
-                done
-                zpool sync
-            done
         }
         """
 }

@@ -95,18 +95,20 @@ package struct LibvirtDaemon: Sendable {
         """
     }
 
-    /// What it knows of QEMU is carried over from the factory's own driver, since asking QEMU takes seconds.
+    /// What it knows of QEMU is carried over from the factory's own driver, since asking QEMU takes seconds. The shell stays:
+    /// where it is the first of its processes, it has to take leave of machines that ended, or libvirt waits for them.
     private static let start = """
         set -e
         for path in /etc/libvirt /run/libvirt /var/lib/libvirt /var/log/libvirt /var/cache/libvirt; do
             mkdir -p $path
             mount -t tmpfs -o mode=755 tmpfs $path
         done
-        mkdir -p /var/cache/libvirt/qemu/capabilities
+        mkdir -p /var/cache/libvirt/qemu/capabilities /var/log/libvirt/qemu
         cp /var/cache/imagefactory/libvirt-capabilities/*.xml /var/cache/libvirt/qemu/capabilities/ 2>/dev/null || true
         cp "$1/qemu.conf" /etc/libvirt/
         ip link set lo up 2>/dev/null || true
-        exec libvirtd --config "$1/libvirtd.conf" --pid-file "$2"
+        libvirtd --config "$1/libvirtd.conf" --pid-file "$2" &
+        wait $!
         """
 }
 

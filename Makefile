@@ -2,14 +2,14 @@
 
 SWIFT_FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-errors -Xswiftc -require-explicit-sendable
 PREFIX ?= /usr/local
-.PHONY: help demo test test-full test-peers lint bench bench-build bench-images bench-ledger bench-proxmox bench-verify build install setup toolchain ci clean
+.PHONY: help demo test test-full test-peers lint bench bench-build bench-fleets bench-images bench-ledger bench-proxmox bench-verify build install setup toolchain ci clean
 
 help:
 	@echo 'make demo        build the tool, a small installer ISO, and a golden image from it'
 	@echo 'make test        build and run all tests, with real virtual machines'
 	@echo 'make test-full   the tests that take hours; SHARDS="factory-kills power-loss" for some of them'
 	@echo 'make test-peers  have programs that are not ours read images and metrics, verify evidence and check workflows'
-	@echo 'make bench       measure the build, its overhead, the converter, the ledger, the verification and uploads beside their peers'
+	@echo 'make bench       measure the build, its overhead, the converter, the ledger, fleets, the verification and uploads beside their peers'
 	@echo 'make bench-build build the same image by packer and by imagefactory'
 	@echo 'make lint        check format, imports and shell scripts'
 	@echo 'make install     install the tool, its manual pages and completions under PREFIX ($(PREFIX))'
@@ -36,13 +36,17 @@ test-peers: build
 lint: toolchain
 	.ci/lint
 
-bench: build bench-images bench-ledger bench-proxmox bench-verify
+bench: build bench-fleets bench-images bench-ledger bench-proxmox bench-verify
 	.ci/bench
 
 bench-images: setup
 	swift build -c release $(SWIFT_FLAGS) --product imagefactory
 	swift build -c release $(SWIFT_FLAGS) --product conversion-limit
 	.ci/bench-images
+
+bench-fleets: setup
+	swift build -c release $(SWIFT_FLAGS) --product imagefactory
+	.ci/bench-fleets
 
 bench-ledger: setup
 	swift build -c release $(SWIFT_FLAGS) --product imagefactory

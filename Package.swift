@@ -156,15 +156,26 @@ let package = Package(
         .testTarget(
             name: "DeploymentTests",
             dependencies: [
-                "Attestation", "AttestationTestSupport", "Deployment", "DiskImages", "GuestAgent", "HostSystem",
-                "Libvirt", "LibvirtTestSupport", "Pipeline", "Promotion", "PromotionTestSupport", "ProxmoxStandIn",
-                "RandomTestSupport", system,
+                "Attestation", "AttestationTestSupport", "Deployment", "DiskImages", "FleetTestSupport", "GuestAgent",
+                "HostSystem", "Libvirt", "LibvirtTestSupport", "Pipeline", "Promotion", "PromotionTestSupport",
+                "ProxmoxStandIn", "RandomTestSupport", "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "proxmox-server", dependencies: ["HostSystem", "ProxmoxStandIn", system], path: "Tests/ProxmoxServer",
             swiftSettings: settings),
+
+        .target(
+            name: "FleetTestSupport",
+            dependencies: [
+                "Attestation", "HostSystem", "LibvirtTestSupport", "PromotionTestSupport", "RandomTestSupport",
+                "VirtualMachineTestSupport", system,
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            path: "Tests/FleetTestSupport",
+            swiftSettings: settings
+        ),
 
         .target(
             name: "MetricsServer",
@@ -351,8 +362,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "LibvirtTestSupport", "Machines",
-                "Pipeline",
+                "Attestation", "CrashTestSupport", "FleetTestSupport", "GuestAgent", "HostSystem", "LibvirtTestSupport",
+                "Machines", "Pipeline",
                 "PromotionTestSupport", "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport",
                 "crash-worker",
                 "power-loss", system,

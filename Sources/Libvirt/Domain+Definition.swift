@@ -34,6 +34,18 @@ extension Domain {
         }
     }
 
+    /// The same for a caller that may block; nil for a domain that is gone.
+    func definitionIfAny() throws(LibvirtError) -> String? {
+        do {
+            let text = try check(
+                virDomainGetXMLDesc(pointer, UInt32(VIR_DOMAIN_XML_INACTIVE.rawValue)), "describe the domain \(name)")
+            defer { free(text) }
+            return String(cString: text)
+        } catch  where error.code == .noDomain {
+            return nil
+        }
+    }
+
     /// Whether the domain is started when its host is.
     package func setAutostart(_ isOn: Bool) async throws {
         try await offloaded { [self] _ in

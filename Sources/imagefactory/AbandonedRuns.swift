@@ -1,4 +1,5 @@
 internal import Attestation
+internal import Deployment
 internal import Foundation
 internal import HostSystem
 internal import InstallMedia
@@ -87,7 +88,7 @@ struct AbandonedRuns {
         let places: [(folder: FilePath, prefixes: [String])] = [
             (state.root, []), (state.store.folder, []), (state.runs, [RunFolder.unnamed]),
             (LabISO.workshop(in: InstallMedium.cache(in: state)), LabISO.scratchPrefixes),
-            ("/tmp", [Guestfish.scratchPrefix]),
+            ("/tmp", [Guestfish.scratchPrefix]), (CloudSeed.workshop, [CloudSeed.scratchPrefix]),
             (state.fetchedReleases, [FoundRelease.scratchPrefix, ImageInventory.scratchPrefix]),
             (FilePath(NSTemporaryDirectory()), [InstallerISO.scratchPrefix, AcceleratorProbe.scratchPrefix]),
         ]

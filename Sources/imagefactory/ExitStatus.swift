@@ -65,7 +65,8 @@ enum ExitStatus: Int32 {
         case let error as ReleaseFinderError:
             if case .name = error.problem { self = .usage } else { self = .missing }
         case let error as DeployError: self = error.isRefusal ? .evidence : .missing
-        case BaseVolumeError.otherBytes, is FleetSourceError: self = .evidence
+        case BaseVolumeError.otherBytes, is FleetSourceError, FleetRollbackError.otherRelease: self = .evidence
+        case FleetRollbackError.nothingBefore: self = .missing
         case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
         case is CloudSeedError: self = .usage
         case is ProxmoxPlanError: self = .usage

@@ -62,6 +62,8 @@ struct FleetFileTests {
         "fleet: web\ntemplate: golden\ncount: 1\n",
         "fleet: web\ntemplate: golden\nchannel: prod\nversion: v1.2.0\ncount: 1\n",
         "fleet: web\ntemplate: golden\nversion: latest\ncount: 1\n",
+        "fleet: web\ntemplate: golden\nchannel: prod\nfollow: prod\ncount: 1\n",
+        "fleet: web\ntemplate: golden\nchannel: prod\ncount: 1\nhealth: { agent: false, checks: [agent] }\n",
         "fleet: Web\ntemplate: golden\nchannel: prod\ncount: 1\n",
         "fleet: web\ntemplate: golden\nchannel: prod\ncount: -1\n",
         "fleet: web\ntemplate: golden\nchannel: prod\ncount: 1\nmachines: {}\n",

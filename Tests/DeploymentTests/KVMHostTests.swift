@@ -113,7 +113,7 @@ struct KVMHostTests {
             let before = try await bench.connection.define(xml: stranger, name: "web-2").definition()
             try await bench.host.install(image, in: "default")
             for number in [1, 3] { try await bench.host.make(bench.record(number, image), seed: CloudSeed()) }
-            for machine in try await bench.host.machines(of: "web") { try await bench.host.remove(machine) }
+            try await bench.host.remove(try await bench.host.machines(of: "web"))
             #expect(try await bench.volumes() == ["other.iso", "web-1.qcow2"])
             #expect(try await bench.connection.domains().map(\.name) == ["web-2"])
             let kept = try #require(await bench.connection.domain(named: "web-2"))
@@ -146,9 +146,34 @@ struct KVMHostTests {
             try bench.poolFolder.appending(record.disk).write("half".utf8)
             let pool = try #require(await bench.connection.storagePool(named: "default"))
             try await pool.refresh()
-            for machine in try await bench.host.machines() { try await bench.host.remove(machine) }
+            try await bench.host.remove(try await bench.host.machines())
             #expect(try await bench.volumes().isEmpty)
             #expect(try await bench.host.machines().isEmpty)
+        }
+    }
+
+    @Test func removesTheVolumesOfAMachineThatSomebodyUndefined() async throws {
+        try await KVMBench.with { bench in
+            let image = try await bench.image()
+            try await bench.host.install(image, in: "default")
+            let records = [1, 2, 3].map { bench.record($0, image) }
+            for record in records { try await bench.host.make(record, seed: CloudSeed()) }
+            for record in records.dropFirst() {
+                try await bench.connection.domain(named: record.name)?.undefine()
+            }
+            // Somebody goes on using the disk of the third, and others' volumes only have such names.
+            let user = """
+                <domain type='qemu'><name>rescue</name><memory>65536</memory><os><type>hvm</type></os><devices>
+                <disk type='volume' device='disk'><source pool='default' volume='\(records[2].disk)'/>
+                <target dev='vda'/></disk></devices></domain>
+                """
+            _ = try await bench.connection.define(xml: user, name: "rescue")
+            let others = ["web-1-0badf00d.iso", "web-2-0badf00d.qcow2", "web-4-0badf00d.iso"]
+            for name in others { try bench.poolFolder.appending(name).write("somebody's".utf8) }
+            try await #require(bench.connection.storagePool(named: "default")).refresh()
+            try await bench.host.removeOrphans(of: "web", in: "default")
+            let kept = [records[0], records[2]].flatMap { [$0.disk, $0.seed] }
+            #expect(try await bench.volumes().sorted() == (others + kept).sorted())
         }
     }
 

@@ -8,6 +8,7 @@ struct MachineRecordTests {
     @Test func isReadAsItWasWritten() throws {
         var record = Samples.record()
         record.refused = .of("bad")
+        record.previous = PreviousRelease(Samples.image("v1.1.0"))
         record.edition.shape.disk = .gibibytes(20)
         record.edition.shape.network = "bridge:br0"
         let element = try #require(XMLElement.parse(record.element.xmlString))
@@ -36,6 +37,15 @@ struct MachineRecordTests {
         let element = Samples.record().element
         element.attribute(forName: attribute)?.stringValue = value
         #expect(MachineRecord(element) == nil)
+    }
+
+    @Test func isReadWithThePrefixesThatLibvirtGives() throws {
+        let record = Samples.record()
+        let text = record.element.xmlString
+        let prefixed = ["image", "shape", "seed"].reduce(text) { $0.replacing("<\($1) ", with: "<if:\($1) ") }
+            .replacing(/<\/(image|shape|seed)>/) { "</if:\($0.output.1)>" }
+        #expect(prefixed != text)
+        #expect(MachineRecord(try #require(XMLElement.parse(prefixed))) == record)
     }
 
     @Test func namesVolumesThatNoOtherMachineHas() {

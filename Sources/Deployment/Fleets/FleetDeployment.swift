@@ -1,4 +1,4 @@
-internal import HostSystem
+package import HostSystem
 
 /// Brings a fleet on one host to an image.
 package struct FleetDeployment: Sendable {
@@ -7,6 +7,8 @@ package struct FleetDeployment: Sendable {
 
     /// A deployment.
     package init(_ order: FleetOrder, on host: KVMHost) {
+        var host = host
+        host.shutdownDeadline = order.shutdownDeadline
         self.order = order
         self.host = host
     }
@@ -18,9 +20,13 @@ package struct FleetDeployment: Sendable {
 
     /// Puts the image there, and rolls it out.
     ///
+    /// - Parameter refused: The edition that was gone back from; it is not tried again by itself.
     /// - Returns: The fleet's machines, and whether anything had to be done.
     /// - Throws: ``RolloutError`` when a gate failed; ``KVMHostError``, ``BaseVolumeError``, `LibvirtError`.
-    package func run(_ verified: VerifiedImage) async throws -> (machines: [FleetMember], hasChanged: Bool) {
+    package func run(
+        _ verified: VerifiedImage, refusing refused: Digest? = nil
+    ) async throws -> (machines: [FleetMember], hasChanged: Bool) {
+        await CloudSeed.removeAbandoned()
         let present = try await host.machines(of: order.name)
         let wanted = order.edition(of: verified.image)
         let previous = newest(of: present, besides: wanted)
@@ -31,12 +37,17 @@ package struct FleetDeployment: Sendable {
         let steps = RolloutPlan.preview(order.goal(verified.image), machines: present.map(\.view))
         if steps.contains(where: \.isCreation) { try await host.install(verified, in: order.shape.pool) }
         let fleet = KVMFleet(
-            order.name, on: host, seeds: seeds, health: order.health, switchCommand: order.switchCommand)
+            order.name, on: host, seeds: seeds, before: present.map(\.record), health: order.health,
+            switchCommand: order.switchCommand)
         var rollout = Rollout(
             on: fleet, to: wanted, count: order.count, strategy: order.strategy, previous: previous?.record.edition)
         rollout.report = { [host, name = order.name] in host.report("\(name): \($0)") }
         do {
             let steps = try await rollout.run()
+            if let refused { try await refuse(refused) }
+            if steps > 0, order.shape.executor != .test {
+                try await host.removeOrphans(of: order.name, in: order.shape.pool)
+            }
             return (try await members(of: fleet), steps > 0)
         } catch let error as RolloutError {
             if case .rolledBack = error { try await refuse(wanted.fingerprint) }

@@ -7,7 +7,7 @@ package import SystemPackage
 /// ```yaml
 /// fleet: web
 /// template: golden-centos9
-/// channel: prod                    # or version: v1.2.0
+/// channel: prod                    # or version: v1.2.0, and beside it follow: prod to have the version moved by commits
 /// host: qemu+ssh://kvm1/system     # libvirt's URI; qemu:///system if it is left out
 /// accelerator: auto                # or kvm, tcg
 /// count: 3
@@ -15,7 +15,8 @@ package import SystemPackage
 /// ssh-keys: [keys/ada.pub]         # files beside this one
 /// user-data: web-user-data.yaml
 /// strategy: { kind: rolling, max-unavailable: 1, max-surge: 0 }    # recreate; blue-green, switch: F; canary, steps: [1], pause: 5min
-/// health: { checks: [tcp:22], timeout: 10min }
+/// health: { checks: [tcp:22], timeout: 10min }     # agent: false for images without QEMU's guest agent
+/// shutdown-timeout: 30s            # then a guest that is to go is switched off
 /// ```
 package struct FleetFile: Sendable {
     /// Which release it runs.
@@ -32,6 +33,8 @@ package struct FleetFile: Sendable {
     package let template: String
     /// Which release it runs.
     package let source: Source
+    /// The channel whose version the file's is moved to by commits; nil for a version that only people move.
+    package let pin: FleetPin?
     /// libvirt's URI.
     package let host: String
     /// What is to execute its machines; the order's shape says it once the host was asked.

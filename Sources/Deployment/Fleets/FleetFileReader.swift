@@ -49,11 +49,13 @@ package struct FleetFileReader {
                 reader.integer($0, named: "count", in: 0...1000)
             }
             let source = source(keys)
+            let pin = pin(keys)
             let shape = keys.read("machine", machine) ?? MachineShape()
             let seed = seed(keys)
             let (strategy, switchCommand) = keys.read("strategy", strategy) ?? (.usual, nil)
             let health = keys.read("health", health) ?? HealthPolicy()
             let host = keys.string("host") ?? Self.usualHost
+            let shutdownDeadline = keys.duration("shutdown-timeout") ?? KVMHost.usualShutdownDeadline
             let accelerator = keys.word("accelerator", as: AcceleratorRequest.self) ?? .auto
             guard let name, let template, let count, let source else { return nil }
             guard MachineRecord.isFleetName(name) else {
@@ -63,10 +65,10 @@ package struct FleetFileReader {
                 return nil
             }
             return FleetFile(
-                file: file, template: template, source: source, host: host, accelerator: accelerator,
+                file: file, template: template, source: source, pin: pin, host: host, accelerator: accelerator,
                 order: FleetOrder(
                     name: name, count: count, shape: shape, seed: seed, strategy: strategy, health: health,
-                    switchCommand: switchCommand))
+                    switchCommand: switchCommand, shutdownDeadline: shutdownDeadline))
         } ?? nil
     }
 
@@ -89,6 +91,17 @@ package struct FleetFileReader {
                 suggestion: "write one of 'channel: prod' and 'version: v1.2.0'")
             return nil
         }
+    }
+
+    private func pin(_ keys: YAMLMapping) -> FleetPin? {
+        guard let channel = keys.word("follow", as: Channel.self) else { return nil }
+        guard keys.entries.contains(where: { $0.key.text == "version" }) else {
+            reader.report(
+                at: keys.place(of: "follow"), "'follow' says which channel moves the version, and there is no version",
+                suggestion: "write 'version: v1.2.0', too, or 'channel: \(channel.rawValue)' alone")
+            return nil
+        }
+        return FleetPin(channel: channel, place: keys.place(of: "version"))
     }
 
     private func machine(_ reader: YAMLReader, _ node: YAMLNode, _ name: String) -> MachineShape? {
@@ -172,9 +185,17 @@ package struct FleetFileReader {
         reader.mapping(node, named: name) { keys in
             var policy = HealthPolicy()
             policy.deadline = keys.duration("timeout") ?? policy.deadline
+            policy.asksAgent = keys.boolean("agent") ?? policy.asksAgent
             for text in keys.strings("checks") {
                 do {
-                    policy.checks.append(try HealthCheck(parsing: text.value))
+                    let check = try HealthCheck(parsing: text.value)
+                    if check.needsAgent, !policy.asksAgent {
+                        reader.report(
+                            at: text.place,
+                            "'\(text.value)' asks the guest's agent, and 'agent: false' says that there is none",
+                            suggestion: "ask by tcp, http or script")
+                    }
+                    policy.checks.append(check)
                 } catch {
                     reader.report(at: text.place, "\(error)")
                 }

@@ -14,12 +14,16 @@ package struct FleetOrder: Sendable, Hashable {
     package var health: HealthPolicy
     /// A program that sends the load to a set of machines, for blue-green rollouts.
     package var switchCommand: String?
+    /// How long a guest that is to go has to end in an orderly way.
+    package var shutdownDeadline: Duration
 
     /// An order.
     package init(
         name: String, count: Int, shape: MachineShape, seed: CloudSeed = CloudSeed(),
-        strategy: RolloutStrategy = .usual, health: HealthPolicy = HealthPolicy(), switchCommand: String? = nil
+        strategy: RolloutStrategy = .usual, health: HealthPolicy = HealthPolicy(), switchCommand: String? = nil,
+        shutdownDeadline: Duration = KVMHost.usualShutdownDeadline
     ) {
+        self.shutdownDeadline = shutdownDeadline
         self.name = name
         self.count = count
         self.shape = shape

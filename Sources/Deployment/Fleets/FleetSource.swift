@@ -52,6 +52,36 @@ package enum FleetSource: Sendable, Hashable {
         return folder
     }
 
+    /// Commits changes to files of a folder that ``refresh(cache:signers:)`` gave; in a repository it is pushed to the branch
+    /// that its HEAD names, unless somebody else was faster.
+    ///
+    /// - Parameter isSigned: Whether git signs the commit by the key of its configuration.
+    package func commit(_ files: [FilePath], in folder: FilePath, message: String, isSigned: Bool) async throws {
+        let place = ["-C", folder.string]
+        try await Self.git(place + ["add", "--"] + files.map(\.string))
+        let signing = isSigned ? ["-c", "gpg.format=ssh"] : []
+        try await Self.git(
+            place + signing + ["commit", "--quiet", "--only", "--message", message] + (isSigned ? ["--gpg-sign"] : [])
+                + ["--"] + files.map(\.string),
+            [
+                "GIT_AUTHOR_NAME": "imagefactory", "GIT_AUTHOR_EMAIL": "imagefactory@localhost",
+                "GIT_COMMITTER_NAME": "imagefactory", "GIT_COMMITTER_EMAIL": "imagefactory@localhost",
+            ])
+        guard case .repository(let address) = self else { return }
+        try await Self.git(place + ["push", "--quiet", "--", address, "HEAD:\(try await Self.branch(of: address))"])
+    }
+
+    /// The branch that a repository's HEAD names.
+    private static func branch(of address: String) async throws -> String {
+        let text = try await Program.run(
+            "git", ["ls-remote", "--symref", "--", address, "HEAD"], environment: environment, deadline: deadline
+        ).text
+        guard let match = text.firstMatch(of: /^ref: (refs\/heads\/[!-~]+)\tHEAD/) else {
+            throw FleetBranchError(address: address)
+        }
+        return String(match.1)
+    }
+
     private static func verify(_ folder: FilePath, _ signers: FilePath) async throws {
         do {
             try await git([
@@ -63,10 +93,11 @@ package enum FleetSource: Sendable, Hashable {
         }
     }
 
-    private static func git(_ arguments: [String]) async throws {
+    private static func git(_ arguments: [String], _ more: [String: String] = [:]) async throws {
         // A repository's own hooks are nobody's here.
         try await Program.run(
-            "git", ["-c", "core.hooksPath=/dev/null"] + arguments, environment: environment, deadline: deadline)
+            "git", ["-c", "core.hooksPath=/dev/null"] + arguments, environment: environment.merging(more) { $1 },
+            deadline: deadline)
     }
 }
 
@@ -79,5 +110,15 @@ package struct FleetSourceError: Error, CustomStringConvertible {
 
     package var description: String {
         "the commit in \(folder) has no good signature of an allowed signer, so its fleets are not looked at: \(reason)"
+    }
+}
+
+/// A repository whose HEAD is no branch, so that nothing can be committed there.
+package struct FleetBranchError: Error, CustomStringConvertible {
+    /// The repository's address.
+    package let address: String
+
+    package var description: String {
+        "the HEAD of \(address) names no branch to commit to; have it name one with 'git symbolic-ref HEAD refs/heads/main'"
     }
 }

@@ -36,38 +36,50 @@ package struct Reconciliation: Sendable {
         self.images = images
     }
 
-    /// Makes the pass.
+    /// The most hosts that are worked on at the same time.
+    private static let hostsAtOnce = 16
+
+    /// Makes the pass, on all hosts at the same time: one that does not answer holds up none of the others.
     ///
     /// - Throws: `CancellationError` alone; what goes wrong with a fleet is in its result.
     package func run() async throws -> [FleetResult] {
-        var results: [FleetResult] = []
-        var found: [ImageQuestion: Result<VerifiedImage, any Error>] = [:]
-        for (uri, fleets) in Dictionary(grouping: fleets, by: \.host).sorted(by: { $0.key < $1.key }) {
-            do {
-                let host = try await hosts(uri)
-                let present = Dictionary(grouping: try await host.machines(), by: \.record.fleet)
-                var chosen: [AcceleratorRequest: MachineShape.Executor] = [:]
-                for var fleet in fleets {
-                    let executor = try await self.executor(chosen, fleet.accelerator, host)
-                    chosen[fleet.accelerator] = executor
-                    fleet.order.shape.executor = executor
-                    let question = ImageQuestion(template: fleet.template, source: fleet.source)
-                    if found[question] == nil { found[question] = await answer(question) }
-                    results.append(
-                        try await reconcile(fleet, on: host, present[fleet.order.name] ?? [], found[question]))
-                }
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                results += fleets.map { FleetResult($0, .failed("\(error)")) }
+        let answers = ImageAnswers(images)
+        var waiting = Dictionary(grouping: fleets, by: \.host).sorted { $0.key < $1.key }[...]
+        return try await withThrowingTaskGroup(of: [FleetResult].self) { group in
+            func begin() {
+                guard let (uri, fleets) = waiting.popFirst() else { return }
+                group.addTask { try await reconcile(fleets, at: uri, answers) }
             }
+            for _ in 0..<Self.hostsAtOnce { begin() }
+            var results: [FleetResult] = []
+            for try await found in group {
+                results += found
+                begin()
+            }
+            return results.sorted { $0.fleet < $1.fleet }
         }
-        return results.sorted { $0.fleet < $1.fleet }
     }
 
-    private struct ImageQuestion: Hashable {
-        let template: String
-        let source: FleetFile.Source
+    private func reconcile(_ fleets: [FleetFile], at uri: String, _ answers: ImageAnswers) async throws -> [FleetResult]
+    {
+        var results: [FleetResult] = []
+        do {
+            let host = try await hosts(uri)
+            let present = Dictionary(grouping: try await host.machines(), by: \.record.fleet)
+            var chosen: [AcceleratorRequest: MachineShape.Executor] = [:]
+            for var fleet in fleets {
+                let executor = try await self.executor(chosen, fleet.accelerator, host)
+                chosen[fleet.accelerator] = executor
+                fleet.order.shape.executor = executor
+                let image = await answers.image(of: fleet.template, fleet.source)
+                results.append(try await reconcile(fleet, on: host, present[fleet.order.name] ?? [], image))
+            }
+            return results
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return results + fleets.dropFirst(results.count).map { FleetResult($0, .failed("\(error)")) }
+        }
     }
 
     private func executor(
@@ -77,35 +89,36 @@ package struct Reconciliation: Sendable {
         return try await executors(request, host)
     }
 
-    private func answer(_ question: ImageQuestion) async -> Result<VerifiedImage, any Error> {
-        do {
-            return .success(try await images(question.template, question.source))
-        } catch {
-            return .failure(error)
-        }
-    }
-
     private func reconcile(
-        _ fleet: FleetFile, on host: KVMHost, _ machines: [KVMMachine], _ image: Result<VerifiedImage, any Error>?
+        _ fleet: FleetFile, on host: KVMHost, _ machines: [KVMMachine], _ image: Result<VerifiedImage, any Error>
     ) async throws -> FleetResult {
         do {
-            guard let verified = try image?.get() else { return FleetResult(fleet, .failed("no image was looked for")) }
+            let verified = try image.get()
             let goal = fleet.order.goal(verified.image)
-            let steps = RolloutPlan.preview(goal, machines: machines.map(\.view))
-            guard !steps.isEmpty else { return FleetResult(fleet, .unchanged, version: verified.image.version) }
+            let views = machines.map(\.view)
+            let steps = RolloutPlan.preview(goal, machines: views)
+            var result = FleetResult(fleet, .unchanged, version: verified.image.version)
+            result.ready = views.count { $0.edition == goal.edition && $0.condition == .healthy }
+            guard !steps.isEmpty else { return result }
             let isRefused = machines.contains { $0.record.refused == goal.edition }
             guard !isRefused || retriesRefused else {
-                return FleetResult(fleet, .heldBack, version: verified.image.version)
+                result.outcome = .heldBack
+                return result
             }
-            let drift = machines.flatMap { machine in machine.drift.map { "\(machine.record.name): \($0)" } }
+            result.details = FleetDrift.lines(of: machines, wanted: fleet.order, goal)
+            result.repairs = result.details.count
+            result.difference = FleetDifference.lines(from: machines.map(\.record), to: fleet.order, verified.image)
             guard !isDryRun else {
-                return FleetResult(
-                    fleet, .planned, version: verified.image.version, details: drift + steps.map(\.description))
+                result.outcome = .planned
+                result.details += steps.map(\.description)
+                return result
             }
             let lock = try await lock?(fleet.host, fleet.order.name)
-            _ = try await FleetDeployment(fleet.order, on: host).run(verified)
+            let members = try await FleetDeployment(fleet.order, on: host).run(verified).machines
             withExtendedLifetime(lock) {}
-            return FleetResult(fleet, .changed, version: verified.image.version, details: drift)
+            result.outcome = .changed
+            result.ready = members.count { $0.state == FleetMachine.Condition.healthy.rawValue }
+            return result
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -114,77 +127,24 @@ package struct Reconciliation: Sendable {
     }
 }
 
-/// What became of a fleet in a pass.
-package struct FleetResult: Sendable, Hashable, Encodable {
-    /// How it went.
-    package enum Outcome: Sendable, Hashable {
-        /// It was what it is to be.
-        case unchanged
-        /// It was brought there.
-        case changed
-        /// It is not what it is to be, and nothing was changed.
-        case planned
-        /// Its machines went back from this edition before, and it is not tried again.
-        case heldBack
-        /// Something went wrong.
-        case failed(String)
+/// What fleets are to run, each found out once: a release is judged once a pass, however many fleets run it.
+private actor ImageAnswers {
+    private struct Question: Hashable {
+        let template: String
+        let source: FleetFile.Source
     }
 
-    /// The fleet.
-    package let fleet: String
-    /// Its host.
-    package let host: String
-    /// The version that it is to run; nil where that could not be told.
-    package let version: String?
-    /// How it went.
-    package let outcome: Outcome
-    /// What was different, and what is to be done.
-    package let details: [String]
+    private let images: Reconciliation.Images
+    private var found: [Question: Task<VerifiedImage, any Error>] = [:]
 
-    init(_ file: FleetFile, _ outcome: Outcome, version: String? = nil, details: [String] = []) {
-        fleet = file.order.name
-        host = file.host
-        self.version = version
-        self.outcome = outcome
-        self.details = details
+    init(_ images: @escaping Reconciliation.Images) {
+        self.images = images
     }
 
-    /// Whether it is not what it is to be, though that was tried.
-    package var isBad: Bool {
-        switch outcome {
-        case .failed, .heldBack: true
-        case .unchanged, .changed, .planned: false
-        }
-    }
-
-    /// The outcome in one word.
-    package var word: String {
-        switch outcome {
-        case .unchanged: "unchanged"
-        case .changed: "changed"
-        case .planned: "planned"
-        case .heldBack: "held-back"
-        case .failed: "failed"
-        }
-    }
-
-    /// Why it failed; nil if it did not.
-    package var reason: String? {
-        guard case .failed(let reason) = outcome else { return nil }
-        return reason
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encode(fleet, forKey: .fleet)
-        try fields.encode(host, forKey: .host)
-        try fields.encodeIfPresent(version, forKey: .version)
-        try fields.encode(word, forKey: .outcome)
-        try fields.encodeIfPresent(reason, forKey: .reason)
-        try fields.encode(details, forKey: .details)
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case fleet, host, version, outcome, reason, details
+    func image(of template: String, _ source: FleetFile.Source) async -> Result<VerifiedImage, any Error> {
+        let question = Question(template: template, source: source)
+        let task = found[question] ?? Task { [images] in try await images(template, source) }
+        found[question] = task
+        return await task.result
     }
 }

@@ -51,6 +51,14 @@ package enum HealthCheck: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether it asks the guest's agent.
+    package var needsAgent: Bool {
+        switch self {
+        case .agent, .command: true
+        case .tcp, .http, .script: false
+        }
+    }
+
     private static func port(_ text: String) -> Int? {
         Int(text).flatMap { (1...65535).contains($0) && text.allSatisfy(\.isNumber) ? $0 : nil }
     }
@@ -62,14 +70,17 @@ package enum HealthCheck: Sendable, Hashable, CustomStringConvertible {
 
 /// What has to hold of a machine before the next one is touched.
 package struct HealthPolicy: Sendable, Hashable {
-    /// The checks; all must pass. That the agent answers is always asked.
+    /// The checks; all must pass.
     package var checks: [HealthCheck]
+    /// Whether the guest's agent must answer, too; images without one are judged by the checks alone.
+    package var asksAgent: Bool
     /// How long a machine has for that, from its start on.
     package var deadline: Duration
 
     /// A policy.
-    package init(checks: [HealthCheck] = [], deadline: Duration = .seconds(600)) {
+    package init(checks: [HealthCheck] = [], asksAgent: Bool = true, deadline: Duration = .seconds(600)) {
         self.checks = checks
+        self.asksAgent = asksAgent
         self.deadline = deadline
     }
 }

@@ -28,7 +28,7 @@ package struct HealthGate: Sendable {
     ///
     /// - Throws: `CancellationError` alone, and what ends the wait from outside: that a check fails is an outcome.
     package func run() async throws -> HealthOutcome {
-        let checks = [.agent] + policy.checks.filter { $0 != .agent }
+        let checks = policy.asksAgent ? [.agent] + policy.checks.filter { $0 != .agent } : policy.checks
         var last = "nothing was asked"
         let clock = ContinuousClock()
         let end = clock.now + policy.deadline

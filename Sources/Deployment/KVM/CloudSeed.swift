@@ -16,6 +16,11 @@ package struct CloudSeed: Sendable, Hashable {
     /// The network's configuration; nil to leave it to cloud-init, which asks for an address by DHCP.
     package var networkConfiguration: String?
 
+    /// Where seeds are made, in folders with ``scratchPrefix``.
+    package static let workshop: FilePath = "/var/tmp"
+    /// The prefix of the folders in which seeds are made.
+    package static let scratchPrefix = "if-seed"
+
     private static let deadline: Duration = .seconds(30)
 
     /// A seed.
@@ -56,15 +61,7 @@ package struct CloudSeed: Sendable, Hashable {
 
     /// The seed in an ISO that ``withImage(name:instance:_:)`` made.
     static func read(_ image: FilePath) async throws -> CloudSeed {
-        try await withScratchFolder(in: "/var/tmp", prefix: "if-seed") { folder in
-            let content = folder.appending("content")
-            try await Program.run(
-                "xorriso", ["-osirrox", "on", "-indev", image.string, "-extract", "/", content.string],
-                deadline: deadline)
-            func text(_ name: String) throws -> String? {
-                let file = content.appending(name)
-                return file.exists ? try file.readText(limit: userDataLimit) : nil
-            }
+        try await withFiles(of: image) { text in
             let userData = try text("user-data")
             return CloudSeed(
                 keys: (try text(keysName) ?? "").split(whereSeparator: \.isNewline).map(String.init),
@@ -72,13 +69,44 @@ package struct CloudSeed: Sendable, Hashable {
         }
     }
 
+    /// Whether an ISO is the seed of a machine; what is no seed of ours is nobody's.
+    static func isSeed(_ image: FilePath, name: String, instance: String) async -> Bool {
+        let isOurs = try? await withFiles(of: image) { text in
+            try text(keysName) != nil && text("meta-data")?.hasPrefix("instance-id: \(name)-\(instance)\n") == true
+        }
+        return isOurs == true
+    }
+
+    /// Lends the texts of an ISO's files, by name.
+    private static func withFiles<Result>(
+        of image: FilePath, _ body: ((_ name: String) throws -> String?) throws -> Result
+    ) async throws -> Result {
+        try await withScratchFolder(in: workshop, prefix: scratchPrefix) { folder in
+            let content = folder.appending("content")
+            try await Program.run(
+                "xorriso", ["-osirrox", "on", "-indev", image.string, "-extract", "/", content.string],
+                deadline: deadline)
+            return try body { name in
+                let file = content.appending(name)
+                return file.exists ? try file.readText(limit: userDataLimit) : nil
+            }
+        }
+    }
+
     /// A file that cloud-init does not look at, by which the keys are read back.
     private static let keysName = "imagefactory-keys"
     private static let emptyUserData = "#cloud-config\n"
 
+    /// Removes what killed processes left of seeds, which may hold secrets.
+    static func removeAbandoned() async {
+        for path in Temporary.abandoned(in: workshop, prefixes: [scratchPrefix]) {
+            _ = try? await Temporary.removeAbandoned(path)
+        }
+    }
+
     /// Lends an ISO with the seed of a machine; only its owner can read it, as user-data may hold secrets.
     func withImage(name: String, instance: String, _ body: (FilePath) async throws -> Void) async throws {
-        try await withScratchFolder(in: "/var/tmp", prefix: "if-seed") { folder in
+        try await withScratchFolder(in: Self.workshop, prefix: Self.scratchPrefix) { folder in
             let content = folder.appending("content")
             try content.createFolder(mode: .privateFolder)
             let metaData = metaData(name: name, instance: instance)

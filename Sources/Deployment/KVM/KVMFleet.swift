@@ -8,6 +8,7 @@ package struct KVMFleet: FleetHost {
     private let host: KVMHost
     private let name: String
     private let seeds: [Digest: CloudSeed]
+    private let before: [MachineRecord]
     private let health: HealthPolicy
     private let switchCommand: String?
 
@@ -15,11 +16,14 @@ package struct KVMFleet: FleetHost {
     ///
     /// - Parameters:
     ///   - seeds: What machines that are made are told: of the new edition, and of the one to go back to.
+    ///   - before: The machines that there were before the rollout, of which none may be left by now.
     ///   - switchCommand: A program of this host that sends the load to a set of machines, for blue-green rollouts; it may be
     ///     run more than once for the same set.
     package init(
-        _ name: String, on host: KVMHost, seeds: [CloudSeed], health: HealthPolicy, switchCommand: String? = nil
+        _ name: String, on host: KVMHost, seeds: [CloudSeed], before: [MachineRecord] = [], health: HealthPolicy,
+        switchCommand: String? = nil
     ) {
+        self.before = before
         self.name = name
         self.host = host
         self.seeds = Dictionary(seeds.map { ($0.digest, $0) }) { one, _ in one }
@@ -42,7 +46,8 @@ package struct KVMFleet: FleetHost {
         let present = try await host.machines(of: name)
         let same = present.first { $0.record.edition == edition }
         let generation = same?.record.generation ?? (present.map(\.record.generation).max() ?? 0) + 1
-        let record = MachineRecord(fleet: name, number: number, generation: generation, edition: edition)
+        var record = MachineRecord(fleet: name, number: number, generation: generation, edition: edition)
+        record.previous = PreviousRelease.before(edition, in: present.map(\.record) + before)
         try await host.make(record, seed: seed)
         try await start(number)
     }
@@ -69,7 +74,7 @@ package struct KVMFleet: FleetHost {
     }
 
     package func remove(_ number: Int) async throws {
-        try await host.remove(try await machine(number))
+        try await host.remove([try await machine(number)])
     }
 
     package func switchOver(to numbers: [Int]) async throws {

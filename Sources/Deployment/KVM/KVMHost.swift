@@ -14,6 +14,11 @@ package struct KVMHost: Sendable {
     package let connection: Connection
     /// Takes lines for people.
     package var report: @Sendable (String) -> Void
+    /// How long a guest has to end in an orderly way before its power is cut.
+    package var shutdownDeadline = Self.usualShutdownDeadline
+
+    /// How long guests usually have.
+    package static let usualShutdownDeadline: Duration = .seconds(30)
 
     /// A host.
     package init(_ connection: Connection, report: @escaping @Sendable (String) -> Void = { _ in }) {
@@ -23,24 +28,18 @@ package struct KVMHost: Sendable {
 
     /// All our machines, by fleet and number.
     package func machines() async throws -> [KVMMachine] {
-        var machines: [KVMMachine] = []
-        for domain in try await connection.domains() {
-            if let machine = try await KVMMachine.read(domain) { machines.append(machine) }
-        }
-        return machines.sorted {
-            ($0.record.fleet, $0.record.number) < ($1.record.fleet, $1.record.number)
-        }
+        try await machines { _ in true }
     }
 
     /// The machines of one fleet.
     package func machines(of fleet: String) async throws -> [KVMMachine] {
-        var machines: [KVMMachine] = []
         // A fleet's domains are named after it, so that no others need to be asked.
-        for domain in try await connection.domains() where domain.name.hasPrefix("\(fleet)-") {
-            guard let machine = try await KVMMachine.read(domain), machine.record.fleet == fleet else { continue }
-            machines.append(machine)
-        }
-        return machines.sorted { $0.record.number < $1.record.number }
+        try await machines { $0.hasPrefix("\(fleet)-") }.filter { $0.record.fleet == fleet }
+    }
+
+    private func machines(named isWanted: @escaping @Sendable (String) -> Bool) async throws -> [KVMMachine] {
+        try await connection.definitions(holding: MachineRecord.namespace, where: isWanted).compactMap(KVMMachine.init)
+            .sorted { ($0.record.fleet, $0.record.number) < ($1.record.fleet, $1.record.number) }
     }
 
     /// Puts an image on the host, if it is not there yet.
@@ -86,41 +85,11 @@ package struct KVMHost: Sendable {
         if capacity > image.virtualSize { try await copy.grow(to: capacity) }
     }
 
-    /// How long a guest has to end in an orderly way.
-    private static let shutdownDeadline: Duration = .seconds(30)
-
-    /// Asks a guest to end; one that does not is no reason to wait for ever.
-    private func shutDown(_ domain: Domain) async {
-        do {
-            try await domain.pressPowerButton()
-            _ = try await poll(every: .milliseconds(250), deadline: Self.shutdownDeadline, for: domain.name) {
-                try await domain.isActive() ? nil : true
-            }
-        } catch {
-            report("\(domain.name) is switched off: \(error)")
-        }
-    }
-
-    /// Removes a machine: first it is marked as of no use, then its volumes go, and its definition last.
-    package func remove(_ machine: KVMMachine) async throws {
-        var record = machine.record
-        record.state = .incomplete
-        try await note(record, in: machine.domain)
-        if machine.view.condition == .healthy { await shutDown(machine.domain) }
-        try await machine.domain.destroy()
-        let shape = record.edition.shape
-        if shape.executor != .test {
-            let pool = try await pool(shape.pool)
-            for name in [record.disk, record.seed] { try await pool.volume(named: name)?.delete() }
-        }
-        try await machine.domain.undefine(hasVariables: shape.executor != .test)
-    }
-
     /// What a machine was told at its first boot; nil where its seed is gone.
-    func seed(of machine: KVMMachine) async throws -> CloudSeed? {
+    package func seed(of machine: KVMMachine) async throws -> CloudSeed? {
         let pool = try await pool(machine.record.edition.shape.pool)
         guard let volume = try await pool.volume(named: machine.record.seed) else { return nil }
-        return try await withScratchFolder(in: "/var/tmp", prefix: "if-seed") { folder in
+        return try await withScratchFolder(in: CloudSeed.workshop, prefix: CloudSeed.scratchPrefix) { folder in
             let image = folder.appending("seed.iso")
             try await volume.download(to: image, limit: CloudSeed.imageLimit)
             return try await CloudSeed.read(image)
@@ -133,7 +102,7 @@ package struct KVMHost: Sendable {
             record.bareElement.xmlString, prefix: MachineRecord.prefix, namespace: MachineRecord.namespace)
     }
 
-    private func pool(_ name: String) async throws -> StoragePool {
+    func pool(_ name: String) async throws -> StoragePool {
         guard let pool = try await connection.storagePool(named: name) else { throw KVMHostError.noPool(name) }
         return pool
     }

@@ -29,18 +29,23 @@ package struct KVMMachine: Sendable {
             edition: drift.isEmpty ? edition : Digest.of("changed by hand: \(edition.hex)"), condition: condition)
     }
 
-    /// The machine of a domain; nil for a domain that is not ours, or that is gone by now.
-    static func read(_ domain: Domain) async throws -> KVMMachine? {
-        guard let text = try await domain.metadata(namespace: MachineRecord.namespace),
-            let record = XMLElement.parse(text).flatMap(MachineRecord.init), record.name == domain.name
+    /// The machine of a domain; nil for a domain that is not ours.
+    init?(_ defined: DefinedDomain) {
+        guard let definition = XMLElement.parse(defined.xml),
+            let record = definition.first("metadata")?.record, record.name == defined.domain.name
         else { return nil }
-        do {
-            let definition = XMLElement.parse(try await domain.definition())
-            return KVMMachine(
-                domain: domain, record: record, isRunning: try await domain.isActive(),
-                drift: definition.map { MachineDrift.differences(of: $0, from: record) } ?? [])
-        } catch let error as LibvirtError where error.code == .noDomain {
-            return nil
-        }
+        domain = defined.domain
+        self.record = record
+        isRunning = defined.isRunning
+        drift = MachineDrift.differences(of: definition, from: record)
+    }
+}
+
+extension XMLElement {
+    /// What a domain's metadata says that it is; others' elements beside ours are passed over.
+    fileprivate var record: MachineRecord? {
+        (children ?? []).lazy.compactMap { $0 as? XMLElement }
+            .first { $0.localName == MachineRecord.elementName && $0.uri == MachineRecord.namespace }
+            .flatMap(MachineRecord.init)
     }
 }

@@ -10,11 +10,14 @@ internal import Libvirt
 ///   <image template="golden" version="v1.2.0" release="…" sha256="…" format="qcow2" length="…" virtual-size="…"/>
 ///   <shape cpus="2" memory="…" disk="…" network="default" pool="default" copy="overlay" executor="kvm"/>
 ///   <seed sha256="…"/>
+///   <previous template="golden" version="v1.1.0" release="…"/>
 /// </if:machine>
 /// ```
 package struct MachineRecord: Sendable, Hashable {
     /// The namespace by which our domains are told from all others.
     package static let namespace = "urn:imagefactory:machine:1"
+    /// The name of our element in it.
+    static let elementName = "machine"
     /// The prefix of the namespace.
     package static let prefix = "if"
 
@@ -38,6 +41,8 @@ package struct MachineRecord: Sendable, Hashable {
     package var state: State
     /// What it is.
     package var edition: MachineEdition
+    /// The release that the fleet ran before; nil for one that ran no other, or where that is not known.
+    package var previous: PreviousRelease?
     /// The edition that this fleet tried and went back from; it is not tried again by itself.
     package var refused: Digest?
     /// The part of its volumes' names that no others have.
@@ -60,6 +65,14 @@ package struct MachineRecord: Sendable, Hashable {
     /// The name of the volume that is its seed.
     package var seed: String { "\(name)-\(mark).iso" }
 
+    /// The name and the mark of the machine of a fleet whose seed has this name; nil for what no seed of its is called.
+    static func machine(ofSeed volume: String, in fleet: String) -> (name: String, mark: String)? {
+        guard volume.hasPrefix("\(fleet)-"),
+            let match = volume.dropFirst(fleet.utf8.count + 1).wholeMatch(of: /([1-9][0-9]*)-([0-9a-f]{8})\.iso/)
+        else { return nil }
+        return ("\(fleet)-\(match.1)", String(match.2))
+    }
+
     /// The names that fleets can have.
     package static func isFleetName(_ name: String) -> Bool {
         name.wholeMatch(of: /[a-z][a-z0-9\-]{0,39}/) != nil && !name.hasSuffix("-")
@@ -67,11 +80,11 @@ package struct MachineRecord: Sendable, Hashable {
 
     /// The element as a domain's definition holds it.
     package var element: XMLElement {
-        makeElement("\(Self.prefix):machine", ["xmlns:\(Self.prefix)": Self.namespace])
+        makeElement("\(Self.prefix):\(Self.elementName)", ["xmlns:\(Self.prefix)": Self.namespace])
     }
 
     /// The element as it is handed to libvirt alone, which gives it the namespace itself.
-    package var bareElement: XMLElement { makeElement("machine", [:]) }
+    package var bareElement: XMLElement { makeElement(Self.elementName, [:]) }
 
     private func makeElement(_ name: String, _ namespace: [String: String]) -> XMLElement {
         var attributes = [
@@ -81,7 +94,8 @@ package struct MachineRecord: Sendable, Hashable {
         attributes["refused"] = refused?.hex
         return node(
             name, attributes.merging(namespace) { one, _ in one },
-            children: [imageElement, shapeElement, node("seed", ["sha256": edition.seed.hex])])
+            children: [imageElement, shapeElement, node("seed", ["sha256": edition.seed.hex])]
+                + (previous.map { [$0.element] } ?? []))
     }
 
     private var imageElement: XMLElement {
@@ -113,15 +127,16 @@ package struct MachineRecord: Sendable, Hashable {
             let generation = element.value("generation").flatMap(Int.init),
             let state = element.value("state").flatMap(State.init),
             let mark = element.value("mark"), mark.wholeMatch(of: /[0-9a-f]{8}/) != nil,
-            let image = element.first("image").flatMap(DeployedImage.init),
-            let shape = element.first("shape").flatMap(MachineShape.init),
-            let seed = element.first("seed")?.value("sha256").flatMap({ Digest(hex: $0) })
+            let image = element.child("image").flatMap(DeployedImage.init),
+            let shape = element.child("shape").flatMap(MachineShape.init),
+            let seed = element.child("seed")?.value("sha256").flatMap({ Digest(hex: $0) })
         else { return nil }
         self.fleet = fleet
         self.number = number
         self.generation = generation
         self.state = state
         self.mark = mark
+        previous = element.child("previous").flatMap(PreviousRelease.init)
         refused = element.value("refused").flatMap { Digest(hex: $0) }
         edition = MachineEdition(image: image, shape: shape, seed: seed)
     }
@@ -152,5 +167,12 @@ extension MachineShape {
             cpus: cpus, memory: ByteCount(memory),
             disk: element.value("disk").flatMap(Int64.init).map { ByteCount($0) },
             network: element.value("network"), pool: pool, isFullCopy: copy == "full", executor: executor)
+    }
+}
+
+extension XMLElement {
+    /// The first element in this one of a name, whatever its prefix: libvirt gives our elements ours or none.
+    fileprivate func child(_ name: String) -> XMLElement? {
+        (children ?? []).lazy.compactMap { $0 as? XMLElement }.first { $0.localName == name }
     }
 }

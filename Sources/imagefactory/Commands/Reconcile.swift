@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Attestation
 internal import Deployment
 internal import HostSystem
+internal import MetricsServer
 internal import Pipeline
 internal import SystemPackage
 
@@ -30,11 +31,24 @@ struct Reconcile: AsyncParsableCommand {
     @Flag(help: "Try again what fleets went back from.")
     var retry = false
 
+    @Flag(
+        help:
+            "Before each pass, move the version of files with 'follow: CHANNEL' to what the channel holds, by a commit."
+    )
+    var writePins = false
+
     @Option(help: "A file of allowed signers, as ssh-keygen has it; the commit must be signed by one of them.")
     var signers: String?
 
     @Flag(help: "First fetch the tags and the locks of the channels from the remote, in each pass.")
     var fetch = false
+
+    @Option(
+        help: "With --interval, serve GET /metrics at this address: 127.0.0.1:9812, [::1]:9812; port 0 is a free one.")
+    var listen: ListenAddress?
+
+    @Option(help: "After each pass write Prometheus' text to this file, NAME.prom, for node_exporter.")
+    var textfile: String?
 
     @OptionGroup var trust: TrustOptions
     @OptionGroup var global: GlobalOptions
@@ -42,36 +56,64 @@ struct Reconcile: AsyncParsableCommand {
     /// The longest wait after passes that failed, in intervals.
     private static let longestBackoff = 16
 
+    func validate() throws {
+        guard listen == nil || interval != nil else { throw ValidationError("--listen goes with --interval.") }
+        guard textfile?.hasSuffix(".prom") ?? true else {
+            throw ValidationError("--textfile takes a name that ends in .prom; node_exporter reads no other.")
+        }
+    }
+
     func run() async throws {
+        let monitor = ReconcileMonitor(textfile: textfile.map { FilePath($0) })
         guard let interval else {
-            guard try await pass() else { throw ExitCode(ExitStatus.failed.rawValue) }
+            guard try await pass(monitor) else { throw ExitCode(ExitStatus.failed.rawValue) }
             return
         }
+        guard let listen else { return try await loop(every: interval.time, monitor) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await monitor.serve(at: listen) }
+            group.addTask { try await loop(every: interval.time, monitor) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func loop(every interval: Duration, _ monitor: ReconcileMonitor) async throws {
         var wait = 1
         while true {
             var isGood = false
             do {
-                isGood = try await pass()
+                isGood = try await pass(monitor)
             } catch let error as CancellationError {
                 throw error
             } catch {
                 Talk.warn("this pass failed: \(TerminalText.plain("\(error)"))")
             }
             wait = isGood ? 1 : min(Self.longestBackoff, wait * 2)
-            try await ContinuousClock().sleep(for: interval.time * wait)
+            try await ContinuousClock().sleep(for: interval * wait)
         }
     }
 
     /// Makes a pass.
     ///
     /// - Returns: Whether all went well.
-    private func pass() async throws -> Bool {
+    private func pass(_ monitor: ReconcileMonitor) async throws -> Bool {
+        let results = try await monitor.watch { try await reconcile() }
+        try FleetResultReport.print(results, global.format)
+        return !results.contains(where: \.isBad)
+    }
+
+    private func reconcile() async throws -> [FleetResult] {
         let state = try global.state()
-        let folder = try await FleetSource(source).refresh(
+        let place = FleetSource(source)
+        let folder = try await place.refresh(
             cache: state.cache.appending("fleets"), signers: signers.map { FilePath($0) })
-        let fleets = try FleetFileReader.fleets(in: folder)
         var results: [FleetResult] = []
         try await DeployDesk(trust: trust, fetches: fetch).withSelection(global) { selection in
+            var fleets = try FleetFileReader.fleets(in: folder)
+            if writePins, try await movePins(of: fleets, in: folder, place, selection) {
+                fleets = try FleetFileReader.fleets(in: folder)
+            }
             var reconciliation = Reconciliation(
                 fleets, hosts: { try await KVMHostOptions.open($0) },
                 executors: { try await .choose($0, on: $1) }, images: { try await selection.image($0, $1) })
@@ -80,20 +122,23 @@ struct Reconcile: AsyncParsableCommand {
             reconciliation.lock = { try await KVMHostOptions.lock($0, $1, state) }
             results = try await reconciliation.run()
         }
-        try print(results)
-        return !results.contains(where: \.isBad)
+        return results
     }
 
-    private func print(_ results: [FleetResult]) throws {
-        guard global.format == .text else { return try Talk.result(json: results) }
-        for result in results where result.outcome != .unchanged {
-            let version = result.version.map { " \($0)" } ?? ""
-            Talk.result(TerminalText.plain("\(result.fleet)\(version): \(result.word)"))
-            for line in result.details + [result.reason].compactMap(\.self) {
-                Talk.result(TerminalText.plain("  \(line)"))
-            }
+    /// Moves versions that follow channels.
+    ///
+    /// - Returns: Whether files were changed.
+    private func movePins(
+        of fleets: [FleetFile], in folder: FilePath, _ place: FleetSource, _ selection: NamedSelection
+    ) async throws -> Bool {
+        let moves = try await FleetPin.moves(of: fleets) { template, channel in
+            try await selection.image(template, .channel(channel)).image.version
         }
-        let unchanged = results.count { $0.outcome == .unchanged }
-        Talk.say("\(results.count) fleets, \(unchanged) unchanged")
+        for move in moves { Talk.say("\(dryRun ? "would move " : "")\(move)") }
+        guard !dryRun, !moves.isEmpty else { return false }
+        try FleetPin.write(moves, in: folder)
+        let message = "Fleets: Move pins\n\n" + moves.map { "\($0)\n" }.joined()
+        try await place.commit(moves.map(\.file), in: folder, message: message, isSigned: signers != nil)
+        return true
     }
 }

@@ -24,13 +24,22 @@ struct RolloutOptions: ParsableArguments {
             "What must hold of a machine: agent, command:TEXT, tcp:PORT, http:PORT/PATH, script:PATH. May be repeated.")
     var checks: [HealthCheck] = []
 
+    @Flag(help: "The image has no guest agent: judge its machines by each --health alone.")
+    var noAgent = false
+
     @Option(help: "How long a machine has for that (default: 10min).")
     var healthTimeout: Age?
+
+    @Option(help: "How long a guest that is to go has to end before it is switched off (default: 30s).")
+    var shutdownTimeout: Age?
 
     @Option(help: "blue-green: a program of this host that sends the load to the machines in $MACHINE_ADDRESSES.")
     var switchCommand: String?
 
     func validate() throws {
+        guard !noAgent || !checks.contains(where: \.needsAgent) else {
+            throw ValidationError("--no-agent excludes --health agent and --health command:TEXT, which ask the agent")
+        }
         guard switchCommand == nil || strategy == .blueGreen else {
             throw ValidationError("--switch-command goes with --strategy blue-green")
         }
@@ -54,9 +63,12 @@ struct RolloutOptions: ParsableArguments {
         return try words.strategy()
     }
 
+    /// How long a guest that is to go has.
+    var shutdownDeadline: Duration { shutdownTimeout?.time ?? KVMHost.usualShutdownDeadline }
+
     /// The gates.
     var health: HealthPolicy {
-        var policy = HealthPolicy(checks: checks)
+        var policy = HealthPolicy(checks: checks, asksAgent: !noAgent)
         if let healthTimeout { policy.deadline = healthTimeout.time }
         return policy
     }

@@ -51,7 +51,8 @@ struct DeployKVM: AsyncParsableCommand {
         let host = try await host.host()
         let order = FleetOrder(
             name: name, count: count, shape: try await shape.shape(on: host), seed: try shape.seed(),
-            strategy: try rollout.rollout(), health: rollout.health, switchCommand: rollout.switchCommand)
+            strategy: try rollout.rollout(), health: rollout.health, switchCommand: rollout.switchCommand,
+            shutdownDeadline: rollout.shutdownDeadline)
         try await selection.withImage(release, global) { image in
             let deployment = FleetDeployment(order, on: host)
             guard !isDryRun else { return try print(try await deployment.plan(image.image), image) }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 /// `imagefactory fleet`: what is deployed.
 struct FleetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fleet", abstract: "Shows the fleets of a libvirt host, and removes them.",
-        subcommands: [FleetList.self, FleetStatus.self, FleetDelete.self])
+        commandName: "fleet",
+        abstract: "Shows the fleets of a libvirt host, takes them back to the release before, and removes them.",
+        subcommands: [FleetList.self, FleetStatus.self, FleetRollbackCommand.self, FleetDelete.self])
 }

@@ -11,17 +11,21 @@ struct FleetDelete: AsyncParsableCommand {
     @Argument(help: "The fleet's name.")
     var name: String
 
+    @Option(help: "How long the guests have to end before they are switched off (default: 30s).")
+    var shutdownTimeout: Age?
+
     @OptionGroup var host: KVMHostOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let host = try await host.host()
+        var host = try await host.host()
+        if let shutdownTimeout { host.shutdownDeadline = shutdownTimeout.time }
         let lock = try await KVMHostOptions.lock(host.connection.uri, name, try global.state())
         let machines = try await host.machines(of: name)
         guard !machines.isEmpty else { throw UnknownFleetError(name: name, host: host.connection.uri) }
-        for machine in machines {
-            try await host.remove(machine)
-            Talk.say("removed \(machine.record.name)")
+        try await host.remove(machines)
+        for pool in Set(machines.map(\.record.edition.shape.pool)) {
+            try await host.removeOrphans(of: name, in: pool)
         }
         withExtendedLifetime(lock) {}
         guard global.format == .json else { return }

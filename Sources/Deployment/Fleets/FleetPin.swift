@@ -1,0 +1,78 @@
+package import Attestation
+internal import HostSystem
+internal import Pipeline
+package import SystemPackage
+
+/// A version in a fleet file that follows a channel.
+package struct FleetPin: Sendable, Hashable {
+    /// The channel.
+    package let channel: Channel
+    /// Where the version stands.
+    let place: YAMLPlace
+
+    /// A version that is not what its channel holds any more.
+    package struct Move: Sendable, Hashable, CustomStringConvertible {
+        /// The fleet.
+        package let fleet: String
+        /// Its file, in the folder of fleets.
+        package let file: FilePath
+        /// What it follows, and where its version stands.
+        let pin: FleetPin
+        /// The version in the file.
+        package let old: String
+        /// The version that the channel holds.
+        package let new: String
+
+        package var description: String { "\(fleet): \(old) to \(new), which \(pin.channel.rawValue) holds" }
+    }
+
+    /// The moves of fleets; `version` tells what a channel of a template holds.
+    package static func moves(
+        of fleets: [FleetFile], _ version: (_ template: String, Channel) async throws -> String
+    ) async throws -> [Move] {
+        var moves: [Move] = []
+        for fleet in fleets {
+            guard let pin = fleet.pin, case .version(let old) = fleet.source else { continue }
+            let new = try await version(fleet.template, pin.channel)
+            guard new != old else { continue }
+            moves.append(Move(fleet: fleet.order.name, file: fleet.file, pin: pin, old: old, new: new))
+        }
+        return moves
+    }
+
+    /// Writes the new versions into the files, and changes nothing else in them.
+    ///
+    /// - Throws: ``FleetPinError`` for a file in which the version is not where it was.
+    package static func write(_ moves: [Move], in folder: FilePath) throws {
+        for move in moves {
+            let path = folder.appending(move.file.string)
+            let text = try path.readText(limit: YAMLFile.sizeLimit)
+            try path.writeAtomically(try moved(text, by: move).utf8)
+        }
+    }
+
+    private static func moved(_ text: String, by move: Move) throws(FleetPinError) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let index = move.pin.place.line - 1
+        guard lines.indices.contains(index) else { throw FleetPinError(file: move.file) }
+        // A quote may stand before it.
+        let scalars = lines[index].unicodeScalars
+        let tail = scalars.dropFirst(move.pin.place.column - 1)
+        let quote = tail.prefix { $0 == "'" || $0 == "\"" }
+        let rest = tail.dropFirst(quote.count)
+        guard quote.count <= 1, rest.starts(with: move.old.unicodeScalars) else { throw FleetPinError(file: move.file) }
+        lines[index] =
+            String(scalars[..<rest.startIndex]) + move.new + String(rest.dropFirst(move.old.unicodeScalars.count))
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A file that was changed while its version was to be moved.
+package struct FleetPinError: Error, CustomStringConvertible {
+    /// The file.
+    package let file: FilePath
+
+    package var description: String {
+        "the version in \(file) cannot be moved, as it does not stand plainly behind 'version:'; write it on that line"
+    }
+}

@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import Attestation
+internal import Deployment
+internal import HostSystem
+internal import Libvirt
+
+/// `imagefactory fleet rollback`
+struct FleetRollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Brings a fleet back to the release that it ran before.",
+        discussion: """
+            The fleet's machines remember that release. It is verified like any other: one that was revoked is refused. \
+            Sizes, keys and user-data stay as they are now. 'reconcile' does not bring the fleet forward again until its \
+            file or channel names another release, or --retry is given.
+            """)
+
+    @Argument(help: "The fleet's name.")
+    var name: String
+
+    @Option(help: "Go back to this version in place of the one before.")
+    var to: String?
+
+    @Flag(name: [.customLong("dry-run"), .customLong("explain")], help: "Print the steps, and change nothing.")
+    var isDryRun = false
+
+    @Flag(help: "First fetch the tags and the locks of the channels from the remote.")
+    var fetch = false
+
+    @OptionGroup var host: KVMHostOptions
+    @OptionGroup var rollout: RolloutOptions
+    @OptionGroup var trust: TrustOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        try to.map(VersionArgument.check)
+    }
+
+    func run() async throws {
+        let host = try await host.host()
+        let lock = try await KVMHostOptions.lock(host.connection.uri, name, try global.state())
+        guard let rollback = try await FleetRollback(of: name, on: host) else {
+            throw UnknownFleetError(name: name, host: host.connection.uri)
+        }
+        guard let version = to ?? rollback.previous?.version else { throw FleetRollbackError.nothingBefore(name) }
+        let order = FleetOrder(
+            name: name, count: rollback.count, shape: rollback.edition.shape, seed: rollback.seed,
+            strategy: try rollout.rollout(), health: rollout.health, switchCommand: rollout.switchCommand,
+            shutdownDeadline: rollout.shutdownDeadline)
+        try await DeployDesk(trust: trust, fetches: fetch).withSelection(global) { selection in
+            let image = try await selection.image(rollback.edition.image.template, .version(version))
+            try rollback.check(image.image)
+            let deployment = FleetDeployment(order, on: host)
+            guard !isDryRun else {
+                for step in try await deployment.plan(image.image) { Talk.result("\(step)") }
+                return
+            }
+            let isOther = image.image.release != rollback.edition.image.release
+            let refused = isOther ? rollback.edition.fingerprint : nil
+            let (machines, hasChanged) = try await deployment.run(image, refusing: refused)
+            if !hasChanged { Talk.say("\(name) is at \(image.image.template) \(image.image.version) already") }
+            try FleetReport.print(machines, global.format)
+        }
+        withExtendedLifetime(lock) {}
+    }
+}

@@ -19,7 +19,8 @@ extension LongTests {
             let plant =
                 "for n in $(seq 200); do echo \(secret) >/opt/$n; seq -f '\(secret) %g' $n >/root/$n; done; sync; rm /opt/* /root/*[0-9]"
             let template = try lab.shippedTemplate(name).replacing(
-                "\ntests:", with: "\n  - run: { commands: \"\(plant)\" }\n\ntests:")
+                "\ntests:", with: "\n  - run: { commands: \"\(plant)\" }\n\ntests:"
+            ).replacing("formats: [qcow2]", with: "formats: [qcow2, vmdk, vhd, ova, raw]")
             let project = try lab.project([name: template])
             let ending = try await lab.turn {
                 try await project.factory("build", name, "--version", "v1.0.0").runPastFlaws()
@@ -29,6 +30,9 @@ extension LongTests {
 
             let release = project.output.appending("\(name)/v1.0.0")
             #expect(try release.appending("tests.junit.xml").readText().contains("failures=\"0\""))
+            let boots = try ProvenSeal(of: release).boots()
+            #expect(boots.map(\.format) == ["qcow2", "vmdk", "vhd", "ova", "raw"])
+            for boot in boots { print("\(boot.format) on \(boot.bus) booted in \(boot.seconds) s") }
             let image = release.appending("\(name)-v1.0.0.qcow2")
             try await Program.run("qemu-img", ["check", image.string], deadline: .seconds(60))
             let size = try FileManager.default.attributesOfItem(atPath: image.string)[.size] as? Int ?? 0

@@ -351,8 +351,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "Attestation", "CrashTestSupport", "GuestAgent", "HostSystem", "LibvirtTestSupport", "Machines",
-                "Pipeline",
+                "Attestation", "CrashTestSupport", "Deployment", "DiskImages", "GuestAgent", "HostSystem", "Libvirt",
+                "LibvirtTestSupport", "Machines", "Pipeline",
                 "PromotionTestSupport", "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport",
                 "crash-worker",
                 "power-loss", system,

@@ -67,6 +67,7 @@ enum ExitStatus: Int32 {
         case let error as DeployError: self = error.isRefusal ? .evidence : .missing
         case BaseVolumeError.otherBytes, is FleetSourceError: self = .evidence
         case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
+        case let error as ZFSError: self = ExitStatus(error)
         case is CloudSeedError: self = .usage
         case is ProxmoxPlanError: self = .usage
         case is MissingTokenError, is ProxmoxTrustError: self = .missing
@@ -92,6 +93,16 @@ enum ExitStatus: Int32 {
         case .nameTaken, .machineTaken, .noNumber: self = .usage
         case .race, .locked, .abandoned: self = .busy
         default: self = .failed
+        }
+    }
+
+    private init(_ error: ZFSError) {
+        switch error {
+        case .unreachable, .notInstalled, .missing, .noRoom, .noImage, .noTemplate: self = .missing
+        case .busy: self = .busy
+        case .badName: self = .usage
+        case .otherImage, .otherBytes: self = .evidence
+        case .failed, .foreign, .unreadable, .nothingInCommon, .superseded, .dependents: self = .failed
         }
     }
 

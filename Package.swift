@@ -362,8 +362,8 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "Attestation", "CrashTestSupport", "FleetTestSupport", "GuestAgent", "HostSystem", "LibvirtTestSupport",
-                "Machines", "Pipeline",
+                "Attestation", "CrashTestSupport", "Deployment", "DiskImages", "FleetTestSupport", "GuestAgent", "HostSystem",
+                "Libvirt", "LibvirtTestSupport", "Machines", "Pipeline",
                 "PromotionTestSupport", "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport",
                 "crash-worker",
                 "power-loss", system,

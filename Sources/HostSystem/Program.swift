@@ -43,7 +43,7 @@ package enum Program {
     static let ownersVariable = "IMAGEFACTORY_OWNERS"
 
     /// The most that is kept of a program's standard output.
-    private static let outputLimit = 64 << 20
+    static let outputLimit = 64 << 20
     /// The most that is quoted of a program's standard error.
     private static let messageLimit: Int64 = 4096
 
@@ -67,6 +67,25 @@ package enum Program {
         deadline: Duration,
         log: FilePath? = nil
     ) async throws -> ProgramOutput {
+        let input = try openInput(input)
+        defer { try? input.close() }
+        let output = try await launch(
+            name, arguments, environment: environment, in: folder, deadline: deadline, log: log,
+            input: .fileDescriptor(input, closeAfterSpawningProcess: false), output: .bytes(limit: outputLimit))
+        return ProgramOutput(standardOutput: output)
+    }
+
+    /// Runs a program to its end, as ``run(_:_:input:environment:in:deadline:log:)`` does, with any input and output.
+    static func launch<Input: InputProtocol, Output: OutputProtocol>(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String],
+        in folder: FilePath? = nil,
+        deadline: Duration,
+        log: FilePath? = nil,
+        input: Input,
+        output: Output
+    ) async throws -> Output.OutputType {
         var options = PlatformOptions()
         options.createSession = true
         options.teardownSequence = [
@@ -81,23 +100,21 @@ package enum Program {
             platformOptions: options)
         let errors = try log.map(openLog) ?? openUnnamedFile()
         return try await errors.closeAfterAwaiting {
-            let input = try openInput(input)
-            defer { try? input.close() }
             let start = try errors.seek(offset: 0, from: .end)
             do {
-                let result = try await withDeadline(deadline, for: name) {
-                    try await Subprocess.run(
-                        configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false),
-                        output: .bytes(limit: outputLimit),
+                let (status, printed) = try await withDeadline(deadline, for: name) {
+                    let result = try await Subprocess.run(
+                        configuration, input: input, output: output,
                         error: .fileDescriptor(errors, closeAfterSpawningProcess: false))
+                    return (result.terminationStatus, result.standardOutput)
                 }
-                guard result.terminationStatus.isSuccess else {
+                guard status.isSuccess else {
                     // How a program ends that was told to end says nothing of its work.
                     try Task.checkCancellation()
                     throw ProgramError.failed(
-                        program: name, status: "\(result.terminationStatus)", message: tail(of: errors, from: start))
+                        program: name, status: "\(status)", message: tail(of: errors, from: start))
                 }
-                return ProgramOutput(standardOutput: result.standardOutput)
+                return printed
             } catch let error as SubprocessError where error.code == .executableNotFound {
                 throw ProgramError.notFound(program: name)
             } catch is DeadlineError {

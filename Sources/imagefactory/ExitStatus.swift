@@ -68,6 +68,7 @@ enum ExitStatus: Int32 {
         case BaseVolumeError.otherBytes, is FleetSourceError, FleetRollbackError.otherRelease: self = .evidence
         case FleetRollbackError.nothingBefore: self = .missing
         case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
+        case let error as ZFSError: self = ExitStatus(error)
         case is CloudSeedError: self = .usage
         case is ProxmoxPlanError: self = .usage
         case is MissingTokenError, is ProxmoxTrustError: self = .missing
@@ -93,6 +94,16 @@ enum ExitStatus: Int32 {
         case .nameTaken, .machineTaken, .noNumber: self = .usage
         case .race, .locked, .abandoned: self = .busy
         default: self = .failed
+        }
+    }
+
+    private init(_ error: ZFSError) {
+        switch error {
+        case .unreachable, .notInstalled, .missing, .noRoom, .noImage, .noTemplate: self = .missing
+        case .busy: self = .busy
+        case .badName: self = .usage
+        case .otherImage, .otherBytes: self = .evidence
+        case .failed, .foreign, .unreadable, .nothingInCommon, .superseded, .dependents: self = .failed
         }
     }
 

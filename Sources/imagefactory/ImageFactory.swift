@@ -26,7 +26,9 @@ struct ImageFactory: AsyncParsableCommand {
                     Release.self, Promote.self, Approve.self, Rollback.self, Revoke.self, ChannelsCommand.self,
                     Log.self, MetricsCommand.self, CICommand.self,
                 ]),
-            CommandGroup(name: "Deployment", subcommands: [DeployCommand.self, FleetCommand.self, Reconcile.self]),
+            CommandGroup(
+                name: "Deployment",
+                subcommands: [DeployCommand.self, FleetCommand.self, Reconcile.self, ImagesCommand.self]),
             CommandGroup(name: "This host", subcommands: [Doctor.self, GC.self, LabISOCommand.self]),
         ])
 

@@ -35,7 +35,7 @@ package struct FleetDeployment: Sendable {
             seeds.append(old)
         }
         let steps = RolloutPlan.preview(order.goal(verified.image), machines: present.map(\.view))
-        if steps.contains(where: \.isCreation) { try await host.install(verified, in: order.shape.pool) }
+        if steps.contains(where: \.isCreation) { try await host.install(verified, for: order.shape) }
         let fleet = KVMFleet(
             order.name, on: host, seeds: seeds, before: present.map(\.record), health: order.health,
             switchCommand: order.switchCommand)

@@ -111,10 +111,22 @@ package struct FleetFileReader {
             shape.memory = keys.byteCount("memory") ?? shape.memory
             shape.disk = keys.byteCount("disk") ?? shape.disk
             shape.pool = keys.string("pool") ?? shape.pool
+            shape.store = keys.read("store", store)
             if let network = keys.string("network") { shape.network = network == "none" ? nil : network }
             if let copy = keys.word("copy", as: Copy.self) { shape.isFullCopy = copy == .full }
             return shape
         }
+    }
+
+    private func store(_ reader: YAMLReader, _ node: YAMLNode, _ name: String) -> ZFSPlace? {
+        guard let text = reader.string(node, named: name) else { return nil }
+        let place = ZFSPlace(text)
+        if place == nil {
+            reader.report(
+                at: node.place, "'\(text)' is no place in ZFS",
+                suggestion: "write zfs:POOL/DATASET, or zfs:USER@HOST:POOL/DATASET")
+        }
+        return place
     }
 
     private enum Copy: String, CaseIterable {

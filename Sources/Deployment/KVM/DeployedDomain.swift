@@ -79,11 +79,22 @@ package struct DeployedDomain {
     }
 
     private var mainDisk: XMLElement {
-        node(
+        if let device = record.device { return blockDisk(device) }
+        return node(
             "disk", ["type": "volume", "device": "disk"],
             children: [
                 node("driver", ["name": "qemu", "type": "qcow2", "discard": "unmap"]), source(record.disk),
                 node("target", ["dev": "vda", "bus": "virtio"]),
+            ])
+    }
+
+    /// A volume of ZFS does its own caching, so that the host's page cache would keep everything twice.
+    private func blockDisk(_ device: String) -> XMLElement {
+        node(
+            "disk", ["type": "block", "device": "disk"],
+            children: [
+                node("driver", ["name": "qemu", "type": "raw", "cache": "none", "io": "native", "discard": "unmap"]),
+                node("source", ["dev": device]), node("target", ["dev": "vda", "bus": "virtio"]),
             ])
     }
 

@@ -24,7 +24,7 @@ extension KVMHost {
     }
 
     /// Asks a guest to end, by its agent and by the power button: many guests listen to one of them alone.
-    private func shutDown(_ domain: Domain) async {
+    func shutDown(_ domain: Domain) async {
         try? await Agent(channel: DomainAgentChannel(domain: domain)).shutdown(deadline: Self.agentDeadline)
         try? await domain.pressPowerButton()
         do {
@@ -55,8 +55,10 @@ extension KVMHost {
         let record = machine.record
         let isReal = record.edition.shape.executor != .test
         if isReal {
+            try await store(of: record.edition.shape)?.removeDisk(of: record)
             let pool = try await pool(record.edition.shape.pool)
-            for name in [record.disk, record.seed] { try await delete(name, of: pool) }
+            let copies = try await copies(of: record).values
+            for name in [record.disk, record.seed] + copies { try await delete(name, of: pool) }
         }
         try await machine.domain.undefine(hasVariables: isReal)
         report("removed \(record.name)")

@@ -42,7 +42,13 @@ package struct KVMHost: Sendable {
             .sorted { ($0.record.fleet, $0.record.number) < ($1.record.fleet, $1.record.number) }
     }
 
-    /// Puts an image on the host, if it is not there yet.
+    /// Puts an image where machines of a shape have theirs, if it is not there yet.
+    package func install(_ verified: VerifiedImage, for shape: MachineShape) async throws {
+        if let store = store(of: shape) { return try await store.install(verified) }
+        try await install(verified, in: shape.pool)
+    }
+
+    /// Puts an image into a storage pool, if it is not there yet.
     package func install(_ verified: VerifiedImage, in pool: String) async throws {
         _ = try await BaseVolume(image: verified.image, pool: try await self.pool(pool)).ensure(
             from: verified, report: report)
@@ -55,14 +61,17 @@ package struct KVMHost: Sendable {
         var record = record
         let shape = record.edition.shape
         let pool = try await pool(shape.pool)
-        guard let base = try await BaseVolume(image: record.edition.image, pool: pool).existing() else {
+        let store = store(of: shape)
+        let base = store == nil ? try await BaseVolume(image: record.edition.image, pool: pool).existing() : nil
+        guard store != nil || base != nil else {
             throw KVMHostError.noImage(record.edition.image, pool: shape.pool)
         }
         guard try await connection.domain(named: record.name) == nil else {
             throw KVMHostError.nameTaken(record.name)
         }
         let domain = try await connection.define(xml: DeployedDomain(record).xml, name: record.name)
-        try await makeDisk(record, in: pool, on: base)
+        try await store?.makeDisk(of: record)
+        if let base { try await makeDisk(record, in: pool, on: base) }
         try await seed.withImage(name: record.name, instance: record.mark) { image in
             let volume = try await pool.createVolume(xml: VolumeDescription.file(record.seed), name: record.seed)
             try await volume.upload(image)
@@ -102,6 +111,11 @@ package struct KVMHost: Sendable {
             record.bareElement.xmlString, prefix: MachineRecord.prefix, namespace: MachineRecord.namespace)
     }
 
+    /// The store in ZFS of machines of a shape; nil for those that have none.
+    func store(of shape: MachineShape) -> ZFSStore? {
+        shape.store.map { ZFSStore($0.on(connection: connection.uri), report: report) }
+    }
+
     func pool(_ name: String) async throws -> StoragePool {
         guard let pool = try await connection.storagePool(named: name) else { throw KVMHostError.noPool(name) }
         return pool
@@ -118,6 +132,10 @@ package enum KVMHostError: Error, CustomStringConvertible {
     case noImage(DeployedImage, pool: String)
     /// There is no such machine any more.
     case noMachine(String)
+    /// The machine has a snapshot of that name already.
+    case snapshotTaken(String, machine: String)
+    /// The machine has no snapshot of that name.
+    case noSnapshot(String, machine: String)
     /// What the machines of the edition before were told cannot be told again.
     case noSeed(String)
 
@@ -132,6 +150,10 @@ package enum KVMHostError: Error, CustomStringConvertible {
         case .noSeed(let fleet):
             "no machine of \(fleet) has the seed of the edition before any more; deploy that version again, with its keys and "
                 + "user-data"
+        case .snapshotTaken(let name, let machine):
+            "\(machine) has a snapshot '\(name)' already; give this one another name"
+        case .noSnapshot(let name, let machine):
+            "\(machine) has no snapshot '\(name)'; 'imagefactory fleet snapshots \(machine)' lists those that it has"
         case .noMachine(let name):
             "the machine \(name) was removed by somebody else meanwhile; try again"
         }

@@ -16,7 +16,12 @@ package enum MachineDrift {
         compare("the number of processors", definition.first("vcpu")?.stringValue, "\(shape.cpus)")
         let disks = definition.first("devices")?.elements(forName: "disk") ?? []
         let main = disks.first { $0.first("target")?.value("dev") == "vda" }
-        compare("the disk's volume", main?.first("source")?.value("volume"), record.disk)
+        let source = main?.first("source")
+        if let device = record.device {
+            compare("the disk's device", source?.value("dev"), device)
+        } else {
+            compare("the disk's volume", source?.value("volume"), record.disk)
+        }
         let card = definition.first("devices/interface")?.first("source")
         let network = card?.value("network") ?? card?.value("bridge").map { "bridge:\($0)" }
         compare("the network", network ?? "none", shape.network ?? "none")

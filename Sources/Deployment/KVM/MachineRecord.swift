@@ -117,6 +117,7 @@ package struct MachineRecord: Sendable, Hashable {
         ]
         attributes["disk"] = shape.disk.map { "\($0.bytes)" }
         attributes["network"] = shape.network
+        attributes["store"] = shape.store?.description
         return node("shape", attributes)
     }
 
@@ -163,10 +164,12 @@ extension MachineShape {
             let memory = element.value("memory").flatMap(Int64.init), let pool = element.value("pool"),
             let copy = element.value("copy"), let executor = element.value("executor").flatMap(Executor.init)
         else { return nil }
+        let store = element.value("store").flatMap(ZFSPlace.init)
+        guard element.value("store") == nil || store != nil else { return nil }
         self.init(
             cpus: cpus, memory: ByteCount(memory),
             disk: element.value("disk").flatMap(Int64.init).map { ByteCount($0) },
-            network: element.value("network"), pool: pool, isFullCopy: copy == "full", executor: executor)
+            network: element.value("network"), pool: pool, store: store, isFullCopy: copy == "full", executor: executor)
     }
 }
 

@@ -12,6 +12,8 @@ package struct MachineShape: Sendable, Hashable {
     package var network: String?
     /// The storage pool of its volumes.
     package var pool: String
+    /// The place in ZFS of its image and its disk; nil where those are in the storage pool, too.
+    package var store: ZFSPlace?
     /// Whether its disk is a whole copy of the image, and no overlay.
     package var isFullCopy: Bool
     /// What executes it: libvirt's type of domain.
@@ -30,13 +32,14 @@ package struct MachineShape: Sendable, Hashable {
     /// A shape.
     package init(
         cpus: Int = 2, memory: ByteCount = .gibibytes(2), disk: ByteCount? = nil, network: String? = "default",
-        pool: String = "default", isFullCopy: Bool = false, executor: Executor = .kvm
+        pool: String = "default", store: ZFSPlace? = nil, isFullCopy: Bool = false, executor: Executor = .kvm
     ) {
         self.cpus = cpus
         self.memory = memory
         self.disk = disk
         self.network = network
         self.pool = pool
+        self.store = store
         self.isFullCopy = isFullCopy
         self.executor = executor
     }
@@ -65,7 +68,7 @@ package struct MachineEdition: Sendable, Hashable {
             """
             \(image.release.hex) \(image.sha256.hex) \(seed.hex)
             \(shape.cpus) \(shape.memory.bytes) \(disk) \(shape.network ?? "-")
-            \(shape.pool) \(shape.isFullCopy) \(shape.executor.rawValue)
+            \(shape.pool) \(shape.isFullCopy) \(shape.executor.rawValue)\(shape.store.map { " \($0)" } ?? "")
             """)
     }
 }

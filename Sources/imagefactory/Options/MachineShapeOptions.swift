@@ -18,8 +18,15 @@ struct MachineShapeOptions: ParsableArguments {
     @Option(help: "The network: one of libvirt's, bridge:NAME, or none.")
     var network = "default"
 
-    @Option(help: "The storage pool for images, disks and seeds.")
+    @Option(help: "The storage pool for images, disks and seeds; with --store for seeds alone.")
     var pool = "default"
+
+    @Option(
+        help: """
+            Keep the image and the disks in ZFS, at zfs:POOL/DATASET of the host, and not in the storage pool; \
+            zfs:USER@HOST:POOL/DATASET where --connect is not by ssh.
+            """)
+    var store: ZFSPlace?
 
     @Flag(help: "Give each machine a whole copy of the image in place of an overlay.")
     var fullCopy = false
@@ -40,6 +47,7 @@ struct MachineShapeOptions: ParsableArguments {
 
     func validate() throws {
         guard (1...512).contains(cpus) else { throw ValidationError("--cpus must be from 1 to 512") }
+        guard store == nil || !fullCopy else { throw ValidationError("--store and --full-copy exclude each other") }
         guard memory >= .mebibytes(64) else { throw ValidationError("--memory must be at least 64MiB") }
     }
 
@@ -47,7 +55,7 @@ struct MachineShapeOptions: ParsableArguments {
     func shape(on host: KVMHost) async throws -> MachineShape {
         MachineShape(
             cpus: cpus, memory: memory, disk: disk, network: network == "none" ? nil : network, pool: pool,
-            isFullCopy: fullCopy, executor: try await .choose(accelerator, on: host))
+            store: store, isFullCopy: fullCopy, executor: try await .choose(accelerator, on: host))
     }
 
     /// What the machines are told.

@@ -108,7 +108,9 @@ package struct LibvirtDaemon: Sendable {
         cp "$1/qemu.conf" /etc/libvirt/
         ip link set lo up 2>/dev/null || true
         libvirtd --config "$1/libvirtd.conf" --pid-file "$2" &
-        wait $!
+        # The end of the shell is the end of the daemon, too: a signal breaks off the first wait.
+        trap 'kill $! 2>/dev/null || true' TERM
+        wait $! || wait $!
         """
 }
 

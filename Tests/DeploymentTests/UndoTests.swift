@@ -43,7 +43,7 @@ struct UndoTests {
             #expect(info["virtual-size"] as? Int == 128 << 20)
             await #expect(throws: KVMHostError.self) { try await bench.host.restore("after", of: machine) }
             #expect(try await bench.host.machines(of: "web").first?.drift == [])
-            try await bench.host.remove(machine)
+            try await bench.host.remove([machine])
             #expect(try await bench.volumes().isEmpty, "a snapshot goes with its machine")
         }
     }

@@ -207,12 +207,12 @@ private struct ZFSTrial: Sendable {
             await host.machines(of: "web").first { $0.record == record || $0.record.number == 2 })
         try await guest.run("zfs inherit imagefactory:mark \(disk)")
         await #expect(throws: ZFSError.self, "without its mark it could be anybody's") {
-            try await host.remove(machine)
+            try await host.remove([machine])
         }
         try await guest.run("zfs set imagefactory:mark=\(record.mark) \(disk)")
         // Who has it open for a moment is waited for.
         try await guest.run("(sleep 8 </dev/zvol/\(disk) >/dev/null 2>&1 &)")
-        try await host.remove(machine)
+        try await host.remove([machine])
         #expect(try await guest.run("zfs list -H -o name \(disk) 2>/dev/null || true").isEmpty)
         #expect(try await host.machines(of: "web").map(\.record.number) == [1])
     }

@@ -5,7 +5,7 @@ internal import Libvirt
 /// Going back after a machine was changed in place: its disk as it was, by a name. Its firmware's variables are not in it.
 ///
 /// In ZFS that is a snapshot, which is made while the machine runs, as a power cut would leave the disk. In a storage pool it
-/// is a copy of the machine's overlay, for which the machine is off.
+/// is a copy of the machine's whole disk, for which the machine is off.
 extension KVMHost {
     /// Whether a text can name a machine's snapshot.
     package static func isSnapshotName(_ name: String) -> Bool {
@@ -63,20 +63,12 @@ extension KVMHost {
         "\(record.name)-\(record.mark).\(name).snapshot.qcow2"
     }
 
-    /// Copies what a volume holds of its own.
+    /// Copies all that a volume shows; libvirt makes no overlay of one.
     private func copy(
         _ source: String, to target: String, _ record: MachineRecord, in pool: StoragePool
     ) async throws {
         guard let volume = try await pool.volume(named: source) else { throw KVMHostError.noMachine(record.name) }
-        let capacity = try await volume.capacity()
-        let image = record.edition.image
-        var xml = VolumeDescription.disk(target, capacity: capacity, format: .qcow2)
-        if !record.edition.shape.isFullCopy {
-            guard let base = try await BaseVolume(image: image, pool: pool).existing() else {
-                throw KVMHostError.noImage(image, pool: pool.name)
-            }
-            xml = VolumeDescription.overlay(target, capacity: capacity, on: try await base.path(), image.format)
-        }
+        let xml = VolumeDescription.disk(target, capacity: try await volume.capacity(), format: .qcow2)
         _ = try await pool.createVolume(xml: xml, name: target, from: volume)
     }
 

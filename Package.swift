@@ -362,10 +362,9 @@ let package = Package(
         .testTarget(
             name: "LongTests",
             dependencies: [
-                "Attestation", "CrashTestSupport", "Deployment", "DiskImages", "FleetTestSupport", "GuestAgent", "HostSystem",
-                "Libvirt", "LibvirtTestSupport", "Machines", "Pipeline",
-                "PromotionTestSupport", "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport",
-                "crash-worker",
+                "Attestation", "CrashTestSupport", "Deployment", "DiskImages", "FleetTestSupport", "GuestAgent",
+                "HostSystem", "Libvirt", "LibvirtTestSupport", "Machines", "Pipeline", "PromotionTestSupport",
+                "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport", "crash-worker",
                 "power-loss", system,
             ],
             swiftSettings: settings

@@ -8,13 +8,15 @@ extension KVMHost {
     /// Names alone say nothing of whose volumes are: ours are those of which the seed says so, and which no domain uses.
     package func removeOrphans(of fleet: String, in pool: String) async throws {
         guard let pool = try await connection.storagePool(named: pool) else { return }
-        for seed in try await pool.volumeNames() {
+        let volumes = try await pool.volumeNames()
+        for seed in volumes {
             guard let (name, mark) = MachineRecord.machine(ofSeed: seed, in: fleet),
                 try await connection.definitions(holding: "\(name)-\(mark).").isEmpty,
                 try await isSeed(seed, of: pool, name: name, mark: mark)
             else { continue }
             // The seed goes last: by it the rest is found again.
-            for volume in ["\(name)-\(mark).qcow2", seed] { try await delete(volume, of: pool) }
+            let copies = volumes.filter { $0.hasPrefix("\(name)-\(mark).") && $0.hasSuffix(Self.copySuffix) }
+            for volume in copies + ["\(name)-\(mark).qcow2", seed] { try await delete(volume, of: pool) }
             report("removed the volumes of \(name), whose domain somebody undefined")
         }
     }

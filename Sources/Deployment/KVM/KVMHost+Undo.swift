@@ -51,7 +51,7 @@ extension KVMHost {
     func copies(of record: MachineRecord) async throws -> [String: String] {
         let pool = try await pool(record.edition.shape.pool)
         try await pool.refresh()
-        let (start, end) = ("\(record.name)-\(record.mark).", ".snapshot.qcow2")
+        let (start, end) = ("\(record.name)-\(record.mark).", Self.copySuffix)
         let volumes = try await pool.volumeNames().filter { $0.hasPrefix(start) && $0.hasSuffix(end) }
         return Dictionary(
             volumes.map { (String($0.dropFirst(start.count).dropLast(end.count)), $0) },
@@ -59,8 +59,11 @@ extension KVMHost {
         )
     }
 
+    /// How the names of copies of machines' disks end.
+    static let copySuffix = ".snapshot.qcow2"
+
     private func copyName(_ name: String, of record: MachineRecord) -> String {
-        "\(record.name)-\(record.mark).\(name).snapshot.qcow2"
+        "\(record.name)-\(record.mark).\(name)\(Self.copySuffix)"
     }
 
     /// Copies all that a volume shows; libvirt makes no overlay of one.

@@ -76,13 +76,19 @@ struct NamedSelection {
     /// The image of a template or series, in a channel or at a version.
     func image(_ name: String, _ source: FleetFile.Source) async throws -> VerifiedImage {
         switch source {
-        case .channel(let channel):
-            guard let place else { throw DeployError.noLedger }
-            return try await heldImages.image(of: try place.series(named: name).series, in: channel)
+        case .channel(let channel): return try await held(name, in: channel)
+        case .range(let range, let channel): return try await held(name, in: channel, within: range)
         case .version(let version):
             let template = try place?.series(named: name).template ?? name
             return try await images.image(
                 of: try await ReleaseReference.finder(global).find(template: template, version: version))
         }
+    }
+
+    private func held(_ name: String, in channel: Channel, within range: VersionRange? = nil) async throws
+        -> VerifiedImage
+    {
+        guard let place else { throw DeployError.noLedger }
+        return try await heldImages.image(of: try place.series(named: name).series, in: channel, within: range)
     }
 }

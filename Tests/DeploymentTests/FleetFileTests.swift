@@ -58,10 +58,22 @@ struct FleetFileTests {
         #expect(fleet.order == FleetOrder(name: "web", count: 1, shape: MachineShape()))
     }
 
+    @Test func takesARangeOfAChannel() async throws {
+        let start = "fleet: web\ntemplate: golden\ncount: 1\nversions: 1.x\n"
+        let range = try #require(VersionRange("1.x"))
+        let following = try await read(["web.yaml": "\(start)channel: prod\n"])
+        #expect(following.map(\.source) == [.range(range, in: .prod)])
+        let pinned = try await read(["web.yaml": "\(start)version: v1.2.0\nfollow: prod\n"])
+        #expect(pinned.map(\.source) == [.version("v1.2.0")])
+        #expect(pinned.first?.pin?.range == range)
+    }
+
     @Test(arguments: [
         "fleet: web\ntemplate: golden\ncount: 1\n",
         "fleet: web\ntemplate: golden\nchannel: prod\nversion: v1.2.0\ncount: 1\n",
         "fleet: web\ntemplate: golden\nversion: latest\ncount: 1\n",
+        "fleet: web\ntemplate: golden\nversion: v1.2.0\nversions: 1.x\ncount: 1\n",
+        "fleet: web\ntemplate: golden\nchannel: prod\nversions: newest\ncount: 1\n",
         "fleet: web\ntemplate: golden\nchannel: prod\nfollow: prod\ncount: 1\n",
         "fleet: web\ntemplate: golden\nchannel: prod\ncount: 1\nhealth: { agent: false, checks: [agent] }\n",
         "fleet: Web\ntemplate: golden\nchannel: prod\ncount: 1\n",

@@ -42,8 +42,8 @@ struct FleetPinTests {
         try await with { repository, cache in
             let source = FleetSource("file://\(repository)")
             let folder = try await source.refresh(cache: cache)
-            let moves = try await FleetPin.moves(of: FleetFileReader.fleets(in: folder)) { template, channel in
-                #expect(template == "golden" && channel == .prod)
+            let moves = try await FleetPin.moves(of: FleetFileReader.fleets(in: folder)) { template, source in
+                #expect(template == "golden" && source == .channel(.prod))
                 return "v1.10.0"
             }
             #expect(moves.map(\.description) == ["web: v1.2.0 to v1.10.0, which prod holds"])

@@ -44,6 +44,20 @@ struct ImageSelectionTests {
         }
     }
 
+    @Test func findsTheLastOfARangeThatAChannelHeld() async throws {
+        try await withProd { shared, clone, selection in
+            try await shared.place("v2.0.0", by: clone, upTo: .prod)
+            let selection = try await selection()
+            let first = try await selection.image(of: "golden", in: .prod, within: VersionRange("1.x"))
+            #expect(first.image.version == "v1.0.0")
+            let second = try await selection.image(of: "golden", in: .prod, within: VersionRange(">=1.0.0"))
+            #expect(second.image.version == "v2.0.0")
+            await #expect {
+                _ = try await selection.image(of: "golden", in: .prod, within: VersionRange("^3.0.0"))
+            } throws: { "\($0)".contains("never held a version of ^3.0.0") }
+        }
+    }
+
     @Test func refusesWhatWasRevoked() async throws {
         try await withProd { shared, clone, selection in
             _ = try await RevokeRelease(

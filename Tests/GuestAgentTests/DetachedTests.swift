@@ -110,7 +110,7 @@ struct DetachedTests {
                 Array("sleep 600 & echo $! > \"$1\"; wait".utf8), arguments: [pidFile.string])
             let start = ContinuousClock.now
             await expectError(.overdue) { try await agent.runDetached(script, deadline: .seconds(2)) { _ in } }
-            #expect(ContinuousClock.now - start < .seconds(8))
+            #expect(ContinuousClock.now - start < .seconds(24))
             try await expectEnd(of: pidFile)
             #expect(fixture.folder.appending("scripts").folderEntries == [])
         }
@@ -140,7 +140,7 @@ struct DetachedTests {
             let start = ContinuousClock.now
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(15))
             try await expectEnd(of: pidFile)
             #expect(fixture.folder.appending("scripts").folderEntries == [])
         }
@@ -152,7 +152,7 @@ struct DetachedTests {
             let script = DetachedScript(Array("kill -KILL $PPID; sleep 600".utf8))
             let start = ContinuousClock.now
             await expectError(.lost) { try await agent.runDetached(script, deadline: .seconds(60)) { _ in } }
-            #expect(ContinuousClock.now - start < .seconds(20))
+            #expect(ContinuousClock.now - start < .seconds(40))
         }
     }
 

@@ -78,7 +78,7 @@ struct ExecuteTests {
                 try await agent.shell(
                     #"echo $$ > "$1"; exec sleep 600"#, [pidFile.string], deadline: .milliseconds(700))
             }
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(15))
             try await expectEnd(of: pidFile)
         }
     }
@@ -98,7 +98,7 @@ struct ExecuteTests {
             let start = ContinuousClock.now
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(ContinuousClock.now - start < .seconds(9))
             try await expectEnd(of: pidFile)
         }
     }

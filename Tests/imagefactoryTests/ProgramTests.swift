@@ -81,7 +81,7 @@ struct ProgramTests {
             let run = try await FactoryRun(["build", "golden-centos9"], state: folder)
             #expect(run.status == 69)
             // The accelerator of a new state is measured first.
-            #expect(run.duration < .seconds(10))
+            #expect(run.duration < .seconds(30))
             let iso = FactoryRun.repository.pushing("iso/kldload-1.5.0-x86_64.iso")
             #expect(run.talk.contains("there is no installer ISO at \(iso)\n"))
             #expect(run.talk.contains("--iso PATH"))

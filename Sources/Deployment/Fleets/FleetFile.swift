@@ -8,6 +8,7 @@ package import SystemPackage
 /// fleet: web
 /// template: golden-centos9
 /// channel: prod                    # or version: v1.2.0, and beside it follow: prod to have the version moved by commits
+/// versions: 1.x                    # of what the channel has held, the last of these; all if it is left out
 /// host: qemu+ssh://kvm1/system     # libvirt's URI; qemu:///system if it is left out
 /// accelerator: auto                # or kvm, tcg
 /// count: 3
@@ -23,6 +24,8 @@ package struct FleetFile: Sendable {
     package enum Source: Sendable, Hashable {
         /// Whatever a channel holds.
         case channel(Channel)
+        /// The last version of a range that a channel has held.
+        case range(VersionRange, in: Channel)
         /// A version.
         case version(String)
     }
@@ -33,7 +36,7 @@ package struct FleetFile: Sendable {
     package let template: String
     /// Which release it runs.
     package let source: Source
-    /// The channel whose version the file's is moved to by commits; nil for a version that only people move.
+    /// The channel, and of its versions those, to which the file's is moved by commits; nil for a version that only people move.
     package let pin: FleetPin?
     /// libvirt's URI.
     package let host: String

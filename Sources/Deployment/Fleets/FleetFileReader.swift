@@ -48,8 +48,9 @@ package struct FleetFileReader {
             let count = keys.required("count", example: "3").flatMap {
                 reader.integer($0, named: "count", in: 0...1000)
             }
-            let source = source(keys)
-            let pin = pin(keys)
+            let range = keys.read("versions", range)
+            let source = source(keys, range)
+            let pin = pin(keys, range)
             let shape = keys.read("machine", machine) ?? MachineShape()
             let seed = seed(keys)
             let (strategy, switchCommand) = keys.read("strategy", strategy) ?? (.usual, nil)
@@ -72,17 +73,34 @@ package struct FleetFileReader {
         } ?? nil
     }
 
-    private func source(_ keys: YAMLMapping) -> FleetFile.Source? {
+    private func range(_ reader: YAMLReader, _ node: YAMLNode, _ name: String) -> VersionRange? {
+        guard let text = reader.string(node, named: name) else { return nil }
+        let range = VersionRange(text)
+        if range == nil {
+            reader.report(
+                at: node.place, "'\(text)' is no range of versions",
+                suggestion: "write '1.x', '~1.2.0', '^1.2.0', or '>=1.2.0 <2.0.0'")
+        }
+        return range
+    }
+
+    private func source(_ keys: YAMLMapping, _ range: VersionRange?) -> FleetFile.Source? {
         let channel = keys.word("channel", as: Channel.self)
         let version = keys.placedString("version")
         switch (channel, version) {
-        case (let channel?, nil): return .channel(channel)
+        case (let channel?, nil): return .held(in: channel, range)
         case (nil, let version?):
             guard ReleaseVersion.isWellFormed(version.value) else {
                 reader.report(
                     at: version.place, "'\(version.value)' is not a version", suggestion: "write vX.Y.Z, such as v1.2.0"
                 )
                 return nil
+            }
+            if range != nil, !keys.entries.contains(where: { $0.key.text == "follow" }) {
+                reader.report(
+                    at: keys.place(of: "versions"),
+                    "'versions' chooses among what a channel has held, and there is none",
+                    suggestion: "write 'channel: prod' in the place of 'version', or 'follow: prod', too")
             }
             return .version(version.value)
         case (nil, nil), (_?, _?):
@@ -93,7 +111,7 @@ package struct FleetFileReader {
         }
     }
 
-    private func pin(_ keys: YAMLMapping) -> FleetPin? {
+    private func pin(_ keys: YAMLMapping, _ range: VersionRange?) -> FleetPin? {
         guard let channel = keys.word("follow", as: Channel.self) else { return nil }
         guard keys.entries.contains(where: { $0.key.text == "version" }) else {
             reader.report(
@@ -101,7 +119,7 @@ package struct FleetFileReader {
                 suggestion: "write 'version: v1.2.0', too, or 'channel: \(channel.rawValue)' alone")
             return nil
         }
-        return FleetPin(channel: channel, place: keys.place(of: "version"))
+        return FleetPin(channel: channel, range: range, place: keys.place(of: "version"))
     }
 
     private func machine(_ reader: YAMLReader, _ node: YAMLNode, _ name: String) -> MachineShape? {
@@ -214,6 +232,13 @@ package struct FleetFileReader {
             }
             return policy
         }
+    }
+}
+
+extension FleetFile.Source {
+    /// What a channel holds, or of a range has held.
+    static func held(in channel: Channel, _ range: VersionRange?) -> Self {
+        range.map { .range($0, in: channel) } ?? .channel(channel)
     }
 }
 

@@ -7,6 +7,8 @@ package import SystemPackage
 package struct FleetPin: Sendable, Hashable {
     /// The channel.
     package let channel: Channel
+    /// The versions of the channel that count; nil for all.
+    package let range: VersionRange?
     /// Where the version stands.
     let place: YAMLPlace
 
@@ -26,14 +28,17 @@ package struct FleetPin: Sendable, Hashable {
         package var description: String { "\(fleet): \(old) to \(new), which \(pin.channel.rawValue) holds" }
     }
 
-    /// The moves of fleets; `version` tells what a channel of a template holds.
+    /// What the version is moved to.
+    var source: FleetFile.Source { .held(in: channel, range) }
+
+    /// The moves of fleets; `version` tells which version of a template is at a source.
     package static func moves(
-        of fleets: [FleetFile], _ version: (_ template: String, Channel) async throws -> String
+        of fleets: [FleetFile], _ version: (_ template: String, FleetFile.Source) async throws -> String
     ) async throws -> [Move] {
         var moves: [Move] = []
         for fleet in fleets {
             guard let pin = fleet.pin, case .version(let old) = fleet.source else { continue }
-            let new = try await version(fleet.template, pin.channel)
+            let new = try await version(fleet.template, pin.source)
             guard new != old else { continue }
             moves.append(Move(fleet: fleet.order.name, file: fleet.file, pin: pin, old: old, new: new))
         }

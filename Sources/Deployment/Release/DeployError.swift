@@ -9,8 +9,8 @@ package enum DeployError: Error, CustomStringConvertible {
     case noLedger
     /// The tags that a series is known by cannot be trusted.
     case disputed(String, [LedgerProblem])
-    /// The channel holds nothing.
-    case empty(String, Channel)
+    /// The channel holds nothing, or never held a version of the range.
+    case empty(String, Channel, VersionRange?)
     /// The release was taken back.
     case revoked(Revocation)
     /// The release has no image of a format that is wanted.
@@ -37,7 +37,9 @@ package enum DeployError: Error, CustomStringConvertible {
                 "what of \(series) may be used cannot be told, since its tags are disputed; "
                     + "'imagefactory channels verify \(series)' says more"
             ] + problems.map { "  > \($0)" }).joined(separator: "\n")
-        case .empty(let series, let channel):
+        case .empty(let series, let channel, let range?):
+            "\(series)'s channel \(channel.rawValue) never held a version of \(range); promote one into it, or change the range"
+        case .empty(let series, let channel, nil):
             "\(series)'s channel \(channel.rawValue) holds nothing yet; promote a release into it"
         case .revoked(let revocation):
             "\(revocation.release.template) \(revocation.release.version) was revoked by \(revocation.tag.name): "

@@ -27,14 +27,19 @@ package struct ImageSelection: Sendable {
         self.formats = formats
     }
 
-    /// What a channel holds.
+    /// What a channel holds; of a range of versions, the last one that it held, so that a rollback counts.
     ///
     /// - Throws: ``DeployError``, `ReleaseSearchError`, `ReleaseEvidenceError`.
-    package func image(of series: String, in channel: Channel) async throws -> VerifiedImage {
+    package func image(
+        of series: String, in channel: Channel, within range: VersionRange? = nil
+    ) async throws -> VerifiedImage {
         guard let reading else { throw DeployError.noLedger }
         let problems = reading.problems(of: LedgerChain(series: series, kind: .channel(channel)))
         guard problems.isEmpty else { throw DeployError.disputed(series, problems) }
-        guard let placement = reading[series]?.current(in: channel) else { throw DeployError.empty(series, channel) }
+        let held = reading[series]?.channels[channel] ?? []
+        guard let placement = held.last(where: { range?.contains($0.release.version) ?? true }) else {
+            throw DeployError.empty(series, channel, range)
+        }
         try refuseRevoked(placement.release)
         let verified = try await search.verify(placement.release, requiring: [])
         let places = search.places.map {

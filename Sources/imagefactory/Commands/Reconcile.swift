@@ -131,8 +131,8 @@ struct Reconcile: AsyncParsableCommand {
     private func movePins(
         of fleets: [FleetFile], in folder: FilePath, _ place: FleetSource, _ selection: NamedSelection
     ) async throws -> Bool {
-        let moves = try await FleetPin.moves(of: fleets) { template, channel in
-            try await selection.image(template, .channel(channel)).image.version
+        let moves = try await FleetPin.moves(of: fleets) { template, source in
+            try await selection.image(template, source).image.version
         }
         for move in moves { Talk.say("\(dryRun ? "would move " : "")\(move)") }
         guard !dryRun, !moves.isEmpty else { return false }

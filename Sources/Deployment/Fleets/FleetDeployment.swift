@@ -46,9 +46,10 @@ package struct FleetDeployment: Sendable {
             let steps = try await rollout.run()
             if let refused { try await refuse(refused) }
             if steps > 0, order.shape.executor != .test {
-                try await host.removeOrphans(of: order.name, in: order.shape.pool)
+                let stores = Set([order.shape.store].compactMap { $0 })
+                try await host.removeOrphans(of: order.name, in: order.shape.pool, stores: stores)
             }
-            return (try await members(of: fleet), steps > 0)
+            return (try await members(of: fleet, waiting: steps > 0), steps > 0)
         } catch let error as RolloutError {
             if case .rolledBack = error { try await refuse(wanted.fingerprint) }
             throw error
@@ -70,11 +71,29 @@ package struct FleetDeployment: Sendable {
         }
     }
 
-    private func members(of fleet: KVMFleet) async throws -> [FleetMember] {
+    /// The machines. An agent may answer before its guest has an address, which new machines get some time for.
+    private func members(of fleet: KVMFleet, waiting: Bool) async throws -> [FleetMember] {
+        let end = ContinuousClock.now + (waiting ? Self.addressDeadline : .zero)
         var members: [FleetMember] = []
         for machine in try await host.machines(of: order.name) {
-            members.append(FleetMember(machine, address: try await fleet.address(of: machine)))
+            var address = try await fleet.address(of: machine)
+            while address == nil, machine.mayHaveAddress, ContinuousClock.now < end {
+                try await ContinuousClock().sleep(for: .milliseconds(500))
+                address = try await fleet.address(of: machine)
+            }
+            members.append(FleetMember(machine, address: address))
         }
         return members
+    }
+
+    /// For how long the addresses of all new machines together are waited for.
+    private static let addressDeadline: Duration = .seconds(60)
+}
+
+extension KVMMachine {
+    /// Whether it runs, and on a network.
+    fileprivate var mayHaveAddress: Bool {
+        let shape = record.edition.shape
+        return isRunning && shape.network != nil && shape.executor != .test
     }
 }

@@ -3,18 +3,19 @@ internal import Libvirt
 internal import SystemPackage
 
 extension KVMHost {
-    /// Removes the volumes of a fleet's machines whose domains somebody undefined by hand.
+    /// Removes the volumes of a fleet's machines whose domains somebody undefined by hand, and their disks in ZFS.
     ///
     /// Names alone say nothing of whose volumes are: ours are those of which the seed says so, and which no domain uses.
-    package func removeOrphans(of fleet: String, in pool: String) async throws {
+    package func removeOrphans(of fleet: String, in pool: String, stores: Set<ZFSPlace> = []) async throws {
         guard let pool = try await connection.storagePool(named: pool) else { return }
         let volumes = try await pool.volumeNames()
         for seed in volumes {
             guard let (name, mark) = MachineRecord.machine(ofSeed: seed, in: fleet),
-                try await connection.definitions(holding: "\(name)-\(mark).").isEmpty,
+                try await connection.definitions(holding: "\(name)-\(mark)").isEmpty,
                 try await isSeed(seed, of: pool, name: name, mark: mark)
             else { continue }
             // The seed goes last: by it the rest is found again.
+            for store in stores.map(store) { try await store.removeDisk(of: DiskOwner(fleet, name, mark)) }
             let copies = volumes.filter { $0.hasPrefix("\(name)-\(mark).") && $0.hasSuffix(Self.copySuffix) }
             for volume in copies + ["\(name)-\(mark).qcow2", seed] { try await delete(volume, of: pool) }
             report("removed the volumes of \(name), whose domain somebody undefined")

@@ -55,7 +55,7 @@ extension KVMHost {
         let record = machine.record
         let isReal = record.edition.shape.executor != .test
         if isReal {
-            try await store(of: record.edition.shape)?.removeDisk(of: record)
+            try await store(of: record.edition.shape)?.removeDisk(of: record.owner)
             let pool = try await pool(record.edition.shape.pool)
             let copies = try await copies(of: record).values
             for name in [record.disk, record.seed] + copies { try await delete(name, of: pool) }

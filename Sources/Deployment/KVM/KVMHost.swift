@@ -111,9 +111,14 @@ package struct KVMHost: Sendable {
             record.bareElement.xmlString, prefix: MachineRecord.prefix, namespace: MachineRecord.namespace)
     }
 
+    /// The store at a place in ZFS.
+    func store(_ place: ZFSPlace) -> ZFSStore {
+        ZFSStore(place.on(connection: connection.uri), report: report)
+    }
+
     /// The store in ZFS of machines of a shape; nil for those that have none.
     func store(of shape: MachineShape) -> ZFSStore? {
-        shape.store.map { ZFSStore($0.on(connection: connection.uri), report: report) }
+        shape.store.map(store)
     }
 
     func pool(_ name: String) async throws -> StoragePool {

@@ -1,16 +1,34 @@
 internal import HostSystem
 
+/// Whose disk a dataset is.
+struct DiskOwner: Hashable {
+    /// The machine's name and mark, of which its name is made.
+    let name: String
+    /// What its properties must be for it to be changed or removed.
+    let marks: [ZFSMark: String]
+
+    /// A machine of a fleet, by its name and mark.
+    init(_ fleet: String, _ machine: String, _ mark: String) {
+        name = "\(machine)-\(mark)"
+        marks = [.fleet: fleet, .machine: machine, .mark: mark]
+    }
+}
+
+extension MachineRecord {
+    /// Whose the machine's disk is.
+    var owner: DiskOwner { DiskOwner(fleet, name, mark) }
+}
+
 /// The disks of machines.
 extension ZFSStore {
     /// The dataset that is a machine's disk.
     func disk(of record: MachineRecord) throws -> DatasetName {
-        let name = "\(record.name)-\(record.mark)"
-        guard let dataset = place.dataset.child(name) else { throw ZFSError.badName(name) }
-        return dataset
+        try disk(of: record.owner)
     }
 
-    private func marks(of record: MachineRecord) -> [(ZFSMark, String)] {
-        [(.fleet, record.fleet), (.machine, record.name), (.mark, record.mark)]
+    private func disk(of owner: DiskOwner) throws -> DatasetName {
+        guard let dataset = place.dataset.child(owner.name) else { throw ZFSError.badName(owner.name) }
+        return dataset
     }
 
     /// Makes a machine's disk: a clone of its image, grown to its size.
@@ -21,15 +39,15 @@ extension ZFSStore {
         guard let stored = try existing(image, in: try await listing()) else { throw ZFSError.noImage(image, place) }
         let size = Self.volumeSize(max(stored.size, record.edition.shape.disk?.bytes ?? 0))
         let words = ["sh", "-c", ZFSScript.makeDisk, "sh", "\(try disk(of: record))", stored.snapshot, "\(size)"]
-        try await shell.run(words + ["-o", "volmode=dev"] + ZFSMark.options(marks(of: record)))
+        try await shell.run(words + ["-o", "volmode=dev"] + ZFSMark.options(record.owner.marks.map { ($0, $1) }))
     }
 
     /// Removes a machine's disk with its snapshots; one that is already gone is no error.
     ///
     /// - Throws: ``ZFSError`` `foreign` for a dataset that is not marked as this machine's.
-    func removeDisk(of record: MachineRecord) async throws {
-        let disk = try disk(of: record)
-        guard let listing = try await ownListing(of: record) else { return }
+    func removeDisk(of owner: DiskOwner) async throws {
+        let disk = try disk(of: owner)
+        guard let listing = try await ownListing(of: owner) else { return }
         let clones = listing.entries.flatMap { ($0["clones"] ?? "").split(separator: ",") }
         guard clones.isEmpty else {
             throw ZFSError.dependents(disk.description, names: clones.map { TerminalText.plain($0) })
@@ -51,8 +69,8 @@ extension ZFSStore {
     private static let busyDeadline: Duration = .seconds(30)
 
     /// A machine's disk with its snapshots; nil where it is gone.
-    private func ownListing(of record: MachineRecord) async throws -> ZFSListing? {
-        let disk = try disk(of: record)
+    private func ownListing(of owner: DiskOwner) async throws -> ZFSListing? {
+        let disk = try disk(of: owner)
         let listing: ZFSListing
         do {
             listing = ZFSListing(try await shell.run(ZFSListing.command(disk, depth: 1)).text)
@@ -60,14 +78,14 @@ extension ZFSStore {
             return nil
         }
         guard let entry = listing[disk.description], entry["type"] == "volume",
-            marks(of: record).allSatisfy({ entry[$0] == $1 })
+            owner.marks.allSatisfy({ entry[$0] == $1 })
         else { throw ZFSError.foreign(disk.description, host: shell.name) }
         return listing
     }
 
     /// The snapshots of a machine's disk, the oldest first.
     func snapshots(of record: MachineRecord) async throws -> [String] {
-        guard let listing = try await ownListing(of: record) else { return [] }
+        guard let listing = try await ownListing(of: record.owner) else { return [] }
         return listing.entries.filter { $0["type"] == "snapshot" }
             .sorted { ($0.number("createtxg") ?? 0) < ($1.number("createtxg") ?? 0) }
             .compactMap { $0.name.split(separator: "@").last.map(String.init) }
@@ -76,7 +94,7 @@ extension ZFSStore {
     /// Makes a snapshot of a machine's disk.
     func snapshot(_ name: String, of record: MachineRecord) async throws {
         guard let snapshot = try disk(of: record).snapshot(name) else { throw ZFSError.badName(name) }
-        guard try await ownListing(of: record) != nil else { throw ZFSError.missing(snapshot, host: shell.name) }
+        guard try await ownListing(of: record.owner) != nil else { throw ZFSError.missing(snapshot, host: shell.name) }
         try await shell.run(["zfs", "snapshot", snapshot])
     }
 
@@ -84,7 +102,7 @@ extension ZFSStore {
     func restore(_ name: String, of record: MachineRecord) async throws {
         let disk = try disk(of: record)
         guard let snapshot = disk.snapshot(name) else { throw ZFSError.badName(name) }
-        guard try await ownListing(of: record)?[snapshot] != nil else {
+        guard try await ownListing(of: record.owner)?[snapshot] != nil else {
             throw ZFSError.missing(snapshot, host: shell.name)
         }
         try await shell.run(["zfs", "rollback", "-r", snapshot])

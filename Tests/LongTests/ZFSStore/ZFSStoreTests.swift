@@ -183,7 +183,21 @@ private struct ZFSTrial: Sendable {
             #expect(try await store.images().first?.clones.count == 2)
             try await goesBack(try #require(await host.machines(of: "web").first), on: host)
             try await removesOnlyOwn(records[1], on: host)
+            try await removesWhatSomebodyForgot(record(3, verified.image), on: host)
         }
+    }
+
+    /// A machine whose domain somebody undefined by hand, and whose disk nobody would find any more.
+    private func removesWhatSomebodyForgot(_ record: MachineRecord, on host: KVMHost) async throws {
+        let disk = try store.disk(of: record).description
+        try await host.make(record, seed: CloudSeed())
+        try await host.connection.domain(named: record.name)?.undefine()
+        let stores = Set([record.edition.shape.store].compactMap { $0 })
+        try await host.removeOrphans(of: "other", in: record.edition.shape.pool, stores: stores)
+        #expect(try await guest.run("zfs list -H -o name \(disk)") == disk)
+        try await host.removeOrphans(of: record.fleet, in: record.edition.shape.pool, stores: stores)
+        #expect(try await guest.run("zfs list -H -o name \(disk) 2>/dev/null || true").isEmpty)
+        #expect(try await store.images().first?.clones.count == 1)
     }
 
     /// A change in place, and its undoing.
@@ -336,11 +350,11 @@ private struct ZFSTrial: Sendable {
         var record = record(1, verified.image)
         record.mark = number
         await #expect {
-            try await store.removeDisk(of: record)
+            try await store.removeDisk(of: record.owner)
         } throws: { "\($0)".contains("rpool/images/somebodys") }
         try await guest.run("zfs destroy rpool/images/somebodys")
-        try await store.removeDisk(of: record)
-        try await store.removeDisk(of: record)
+        try await store.removeDisk(of: record.owner)
+        try await store.removeDisk(of: record.owner)
         let outcomes = try await store.keep(1)
         #expect(outcomes.map(\.keptBy) == [nil])
         #expect(try await store.images().map(\.version) == ["v1.3.0"])

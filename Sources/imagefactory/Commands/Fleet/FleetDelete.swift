@@ -24,8 +24,9 @@ struct FleetDelete: AsyncParsableCommand {
         let machines = try await host.machines(of: name)
         guard !machines.isEmpty else { throw UnknownFleetError(name: name, host: host.connection.uri) }
         try await host.remove(machines)
-        for pool in Set(machines.map(\.record.edition.shape.pool)) {
-            try await host.removeOrphans(of: name, in: pool)
+        let shapes = machines.map(\.record.edition.shape)
+        for pool in Set(shapes.map(\.pool)) {
+            try await host.removeOrphans(of: name, in: pool, stores: Set(shapes.compactMap(\.store)))
         }
         withExtendedLifetime(lock) {}
         guard global.format == .json else { return }

@@ -67,6 +67,7 @@ enum ExitStatus: Int32 {
         case let error as DeployError: self = error.isRefusal ? .evidence : .missing
         case BaseVolumeError.otherBytes, is FleetSourceError, FleetRollbackError.otherRelease: self = .evidence
         case FleetRollbackError.nothingBefore: self = .missing
+        case is DataDiskError: self = .usage
         case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
         case let error as ZFSError: self = ExitStatus(error)
         case is CloudSeedError: self = .usage

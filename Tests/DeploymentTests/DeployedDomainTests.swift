@@ -47,6 +47,29 @@ struct DeployedDomainTests {
         #expect(MachineDrift.differences(of: try definition(record), from: record).isEmpty)
     }
 
+    @Test func hasItsDataDisksByName() throws {
+        var record = Samples.record()
+        let plain = record.edition.fingerprint
+        record.edition.shape.data = ["db:20GiB", "log:1GiB"].compactMap(DataDisk.init)
+        #expect(record.edition.fingerprint != plain)
+        let domain = try definition(record)
+        let disks = try #require(domain.first("devices")).elements(forName: "disk").dropFirst(2)
+        #expect(disks.map { $0.first("source")?.value("volume") } == ["web-1.db.data.qcow2", "web-1.log.data.qcow2"])
+        #expect(disks.map { $0.first("target")?.value("dev") } == ["vdb", "vdc"])
+        #expect(disks.map { $0.first("serial")?.stringValue } == ["db", "log"])
+        let element = try #require(domain.first("metadata")?.elements(forName: "if:machine").first)
+        #expect(MachineRecord(element) == record)
+        #expect(MachineDrift.differences(of: domain, from: record).isEmpty)
+        #expect(MachineDrift.differences(of: try definition(Samples.record()), from: record).count >= 2)
+    }
+
+    @Test(arguments: [
+        "", "db", "db:", "db:0", "Db:1GiB", "my-db:1GiB", "../x:1GiB", "db:1GB", "averyverylongname:1GiB",
+    ])
+    func refusesWhatIsNoDataDisk(text: String) {
+        #expect(DataDisk(text) == nil)
+    }
+
     @Test(arguments: ["memory", "vcpu", "network", "disk"])
     func showsWhatSomebodyChanged(what: String) throws {
         var changed = Samples.record()

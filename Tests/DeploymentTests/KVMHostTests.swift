@@ -177,6 +177,34 @@ struct KVMHostTests {
         }
     }
 
+    @Test func leavesADataDiskToTheNextMachineOfTheNumber() async throws {
+        try await KVMBench.with { bench in
+            let image = try await bench.image()
+            try await bench.host.install(image, in: "default")
+            var record = bench.record(1, image)
+            record.edition.shape.data = ["db:8MiB"].compactMap(DataDisk.init)
+            try await bench.host.make(record, seed: CloudSeed())
+            let volume = bench.poolFolder.appending("web-1.db.data.qcow2")
+            let write = ["-f", "qcow2", "-c", "write -P 7 1M 64k", volume.string]
+            try await Program.run("qemu-io", write, deadline: .seconds(20))
+            try await bench.host.remove(try await bench.host.machines(of: "web"))
+            #expect(try await bench.volumes() == ["web-1.db.data.qcow2"])
+
+            var next = bench.record(1, image)
+            next.edition.shape.data = ["db:16MiB"].compactMap(DataDisk.init)
+            try await bench.host.make(next, seed: CloudSeed())
+            #expect(bench.lines.all.contains("web-1 takes over web-1.db.data.qcow2"))
+            for command in ["read -P 7 1M 64k", "read -P 0 15M 64k"] {
+                let text = try await Program.run(
+                    "qemu-io", ["-f", "qcow2", "-c", command, volume.string], deadline: .seconds(20)
+                ).text
+                #expect(!text.contains("failed"), "\(text)")
+            }
+            try await bench.host.removeOrphans(of: "web", in: "default")
+            #expect(volume.exists)
+        }
+    }
+
     @Test func seesWhatSomebodyChangedByHand() async throws {
         try await KVMBench.with { bench in
             let image = try await bench.image()

@@ -225,7 +225,7 @@ struct DeployYard: Sendable {
                 "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "debian@\(address)",
                 "uname -n; cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub | cut -d ' ' -f 1-2",
             ])
-            let lines = try await poll(every: .seconds(3), deadline: .seconds(240), for: "a login on \(machine.name)") {
+            let lines = try await poll(every: .seconds(3), deadline: .seconds(600), for: "a login on \(machine.name)") {
                 try? await Program.run(command[0], Array(command.dropFirst()), deadline: .seconds(60)).text
             }.split(separator: "\n").map(String.init)
             try #require(lines.count == 3, "\(lines)")

@@ -15,17 +15,19 @@ package struct FleetDeployment: Sendable {
 
     /// The steps that ``run(_:)`` would take, if every machine passes its gates; nothing is changed.
     package func plan(_ image: DeployedImage) async throws -> [RolloutStep] {
-        RolloutPlan.preview(order.goal(image), machines: try await host.machines(of: order.name).map(\.view))
+        try order.checkDataDisks()
+        return RolloutPlan.preview(order.goal(image), machines: try await host.machines(of: order.name).map(\.view))
     }
 
     /// Puts the image there, and rolls it out.
     ///
     /// - Parameter refused: The edition that was gone back from; it is not tried again by itself.
     /// - Returns: The fleet's machines, and whether anything had to be done.
-    /// - Throws: ``RolloutError`` when a gate failed; ``KVMHostError``, ``BaseVolumeError``, `LibvirtError`.
+    /// - Throws: ``RolloutError`` when a gate failed; ``DataDiskError``, ``KVMHostError``, ``BaseVolumeError``, `LibvirtError`.
     package func run(
         _ verified: VerifiedImage, refusing refused: Digest? = nil
     ) async throws -> (machines: [FleetMember], hasChanged: Bool) {
+        try order.checkDataDisks()
         await CloudSeed.removeAbandoned()
         let present = try await host.machines(of: order.name)
         let wanted = order.edition(of: verified.image)

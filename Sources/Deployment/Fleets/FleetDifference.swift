@@ -24,7 +24,9 @@ enum FleetDifference {
             ("template", edition.image.template), ("version", edition.image.version),
             ("image", edition.image.sha256.short), ("cpus", "\(shape.cpus)"), ("memory", "\(shape.memory)"),
             ("disk", shape.disk.map { "\($0)" } ?? "as the image"), ("network", shape.network ?? "none"),
-            ("pool", shape.pool), ("copy", shape.isFullCopy ? "full" : "overlay"),
+            ("pool", shape.pool), ("store", shape.store.map { "\($0)" } ?? "none"),
+            ("data", shape.data.isEmpty ? "none" : shape.data.map { "\($0)" }.joined(separator: ", ")),
+            ("copy", shape.isFullCopy ? "full" : "overlay"),
             ("executor", shape.executor.rawValue), ("seed", edition.seed.short),
         ]
     }

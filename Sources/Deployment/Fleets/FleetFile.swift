@@ -12,7 +12,7 @@ package import SystemPackage
 /// host: qemu+ssh://kvm1/system     # libvirt's URI; qemu:///system if it is left out
 /// accelerator: auto                # or kvm, tcg
 /// count: 3
-/// machine: { cpus: 2, memory: 2GiB, disk: 20GiB, network: default, pool: default, copy: overlay }   # store: zfs:rpool/images
+/// machine: { cpus: 2, memory: 2GiB, disk: 20GiB, network: default, pool: default, copy: overlay }   # store: zfs:rpool/images, data: [db:20GiB]
 /// ssh-keys: [keys/ada.pub]         # files beside this one
 /// user-data: web-user-data.yaml
 /// strategy: { kind: rolling, max-unavailable: 1, max-surge: 0 }    # recreate; blue-green, switch: F; canary, steps: [1], pause: 5min

@@ -65,11 +65,17 @@ package struct FleetFileReader {
                     suggestion: "write small letters, digits and hyphens, at most 40")
                 return nil
             }
+            let order = FleetOrder(
+                name: name, count: count, shape: shape, seed: seed, strategy: strategy, health: health,
+                switchCommand: switchCommand, shutdownDeadline: shutdownDeadline)
+            do {
+                try order.checkDataDisks()
+            } catch {
+                reader.report(at: keys.place(of: "strategy"), "\(error)")
+            }
             return FleetFile(
                 file: file, template: template, source: source, pin: pin, host: host, accelerator: accelerator,
-                order: FleetOrder(
-                    name: name, count: count, shape: shape, seed: seed, strategy: strategy, health: health,
-                    switchCommand: switchCommand, shutdownDeadline: shutdownDeadline))
+                order: order)
         } ?? nil
     }
 
@@ -130,6 +136,7 @@ package struct FleetFileReader {
             shape.disk = keys.byteCount("disk") ?? shape.disk
             shape.pool = keys.string("pool") ?? shape.pool
             shape.store = keys.read("store", store)
+            shape.data = dataDisks(keys)
             if let network = keys.string("network") { shape.network = network == "none" ? nil : network }
             if let copy = keys.word("copy", as: Copy.self) { shape.isFullCopy = copy == .full }
             return shape
@@ -145,6 +152,23 @@ package struct FleetFileReader {
                 suggestion: "write zfs:POOL/DATASET, or zfs:USER@HOST:POOL/DATASET")
         }
         return place
+    }
+
+    private func dataDisks(_ keys: YAMLMapping) -> [DataDisk] {
+        var disks: [DataDisk] = []
+        for text in keys.strings("data") {
+            guard let disk = DataDisk(text.value), disks.count < DataDisk.limit,
+                !disks.contains(where: { $0.name == disk.name })
+            else {
+                reader.report(
+                    at: text.place, "'\(text.value)' is no data disk",
+                    suggestion:
+                        "write NAME:SIZE, such as db:20GiB, each name once and at most \(DataDisk.limit) of them")
+                continue
+            }
+            disks.append(disk)
+        }
+        return disks
     }
 
     private enum Copy: String, CaseIterable {

@@ -60,6 +60,7 @@ package struct DeployedDomain {
     private var devices: XMLElement {
         let devices = node("devices")
         devices.add(mainDisk, seed)
+        for (index, disk) in shape.data.enumerated() { devices.add(dataDisk(disk, at: index)) }
         devices.add(
             node(
                 "serial", ["type": "pty"],
@@ -96,6 +97,21 @@ package struct DeployedDomain {
                 node("driver", ["name": "qemu", "type": "raw", "cache": "none", "io": "native", "discard": "unmap"]),
                 node("source", ["dev": device]), node("target", ["dev": "vda", "bus": "virtio"]),
             ])
+    }
+
+    private func dataDisk(_ disk: DataDisk, at index: Int) -> XMLElement {
+        node(
+            "disk", ["type": "volume", "device": "disk"],
+            children: [
+                node("driver", ["name": "qemu", "type": "qcow2", "discard": "unmap"]),
+                source(disk.volume(of: record.name)),
+                node("target", ["dev": Self.dataDevice(index), "bus": "virtio"]), node("serial", text: disk.name),
+            ])
+    }
+
+    /// The name of a data disk's place, from `vdb` on.
+    static func dataDevice(_ index: Int) -> String {
+        "vd" + String(UnicodeScalar(UInt8(ascii: "b") + UInt8(index)))
     }
 
     private var seed: XMLElement {

@@ -72,6 +72,7 @@ package struct KVMHost: Sendable {
         let domain = try await connection.define(xml: DeployedDomain(record).xml, name: record.name)
         try await store?.makeDisk(of: record)
         if let base { try await makeDisk(record, in: pool, on: base) }
+        for disk in shape.data { try await ensure(disk, of: record, in: pool) }
         try await seed.withImage(name: record.name, instance: record.mark) { image in
             let volume = try await pool.createVolume(xml: VolumeDescription.file(record.seed), name: record.seed)
             try await volume.upload(image)
@@ -92,6 +93,18 @@ package struct KVMHost: Sendable {
         let xml = VolumeDescription.disk(record.disk, capacity: image.virtualSize, format: .qcow2)
         let copy = try await pool.createVolume(xml: xml, name: record.disk, from: base)
         if capacity > image.virtualSize { try await copy.grow(to: capacity) }
+    }
+
+    /// Makes a machine's data disk, unless one before it has left it.
+    private func ensure(_ disk: DataDisk, of record: MachineRecord, in pool: StoragePool) async throws {
+        let name = disk.volume(of: record.name)
+        guard let volume = try await pool.volume(named: name) else {
+            let xml = VolumeDescription.disk(name, capacity: disk.size.bytes, format: .qcow2)
+            _ = try await pool.createVolume(xml: xml, name: name)
+            return
+        }
+        report("\(record.name) takes over \(name)")
+        if try await volume.capacity() < disk.size.bytes { try await volume.grow(to: disk.size.bytes) }
     }
 
     /// What a machine was told at its first boot; nil where its seed is gone.

@@ -22,6 +22,11 @@ package enum MachineDrift {
         } else {
             compare("the disk's volume", source?.value("volume"), record.disk)
         }
+        for (index, volume) in record.dataVolumes.enumerated() {
+            let device = DeployedDomain.dataDevice(index)
+            let disk = disks.first { $0.first("target")?.value("dev") == device }
+            compare("the data disk \(device)", disk?.first("source")?.value("volume"), volume)
+        }
         let card = definition.first("devices/interface")?.first("source")
         let network = card?.value("network") ?? card?.value("bridge").map { "bridge:\($0)" }
         compare("the network", network ?? "none", shape.network ?? "none")

@@ -118,6 +118,9 @@ package struct MachineRecord: Sendable, Hashable {
         attributes["disk"] = shape.disk.map { "\($0.bytes)" }
         attributes["network"] = shape.network
         attributes["store"] = shape.store?.description
+        if !shape.data.isEmpty {
+            attributes["data"] = shape.data.map { "\($0.name):\($0.size.bytes)" }.joined(separator: ",")
+        }
         return node("shape", attributes)
     }
 
@@ -166,10 +169,14 @@ extension MachineShape {
         else { return nil }
         let store = element.value("store").flatMap(ZFSPlace.init)
         guard element.value("store") == nil || store != nil else { return nil }
+        let texts = element.value("data")?.split(separator: ",").map(String.init) ?? []
+        let data = texts.compactMap(DataDisk.init)
+        guard data.count == texts.count, data.count <= DataDisk.limit else { return nil }
         self.init(
             cpus: cpus, memory: ByteCount(memory),
             disk: element.value("disk").flatMap(Int64.init).map { ByteCount($0) },
-            network: element.value("network"), pool: pool, store: store, isFullCopy: copy == "full", executor: executor)
+            network: element.value("network"), pool: pool, store: store, data: data, isFullCopy: copy == "full",
+            executor: executor)
     }
 }
 

@@ -14,6 +14,8 @@ package struct MachineShape: Sendable, Hashable {
     package var pool: String
     /// The place in ZFS of its image and its disk; nil where those are in the storage pool, too.
     package var store: ZFSPlace?
+    /// The disks beside it that outlive it.
+    package var data: [DataDisk]
     /// Whether its disk is a whole copy of the image, and no overlay.
     package var isFullCopy: Bool
     /// What executes it: libvirt's type of domain.
@@ -32,7 +34,8 @@ package struct MachineShape: Sendable, Hashable {
     /// A shape.
     package init(
         cpus: Int = 2, memory: ByteCount = .gibibytes(2), disk: ByteCount? = nil, network: String? = "default",
-        pool: String = "default", store: ZFSPlace? = nil, isFullCopy: Bool = false, executor: Executor = .kvm
+        pool: String = "default", store: ZFSPlace? = nil, data: [DataDisk] = [], isFullCopy: Bool = false,
+        executor: Executor = .kvm
     ) {
         self.cpus = cpus
         self.memory = memory
@@ -40,6 +43,7 @@ package struct MachineShape: Sendable, Hashable {
         self.network = network
         self.pool = pool
         self.store = store
+        self.data = data
         self.isFullCopy = isFullCopy
         self.executor = executor
     }
@@ -69,6 +73,6 @@ package struct MachineEdition: Sendable, Hashable {
             \(image.release.hex) \(image.sha256.hex) \(seed.hex)
             \(shape.cpus) \(shape.memory.bytes) \(disk) \(shape.network ?? "-")
             \(shape.pool) \(shape.isFullCopy) \(shape.executor.rawValue)\(shape.store.map { " \($0)" } ?? "")
-            """)
+            """ + shape.data.map { "\n\($0.name):\($0.size.bytes)" }.joined())
     }
 }

@@ -28,6 +28,13 @@ struct MachineShapeOptions: ParsableArguments {
             """)
     var store: ZFSPlace?
 
+    @Option(
+        help: """
+            A disk of each machine that outlives it, NAME:SIZE, such as db:20GiB; the machine that takes its place gets \
+            it. May be repeated.
+            """)
+    var data: [DataDisk] = []
+
     @Flag(help: "Give each machine a whole copy of the image in place of an overlay.")
     var fullCopy = false
 
@@ -48,6 +55,9 @@ struct MachineShapeOptions: ParsableArguments {
     func validate() throws {
         guard (1...512).contains(cpus) else { throw ValidationError("--cpus must be from 1 to 512") }
         guard store == nil || !fullCopy else { throw ValidationError("--store and --full-copy exclude each other") }
+        guard data.count <= DataDisk.limit, Set(data.map(\.name)).count == data.count else {
+            throw ValidationError("--data takes at most \(DataDisk.limit) disks, each of its own name")
+        }
         guard memory >= .mebibytes(64) else { throw ValidationError("--memory must be at least 64MiB") }
     }
 
@@ -55,7 +65,7 @@ struct MachineShapeOptions: ParsableArguments {
     func shape(on host: KVMHost) async throws -> MachineShape {
         MachineShape(
             cpus: cpus, memory: memory, disk: disk, network: network == "none" ? nil : network, pool: pool,
-            store: store, isFullCopy: fullCopy, executor: try await .choose(accelerator, on: host))
+            store: store, data: data, isFullCopy: fullCopy, executor: try await .choose(accelerator, on: host))
     }
 
     /// What the machines are told.
@@ -67,5 +77,11 @@ struct MachineShapeOptions: ParsableArguments {
 
     private func text(_ file: String?) throws -> String? {
         try file.map { try FilePath($0).readText(limit: CloudSeed.userDataLimit) }
+    }
+}
+
+extension DataDisk: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(argument)
     }
 }

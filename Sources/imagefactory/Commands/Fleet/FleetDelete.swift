@@ -6,7 +6,7 @@ internal import Libvirt
 struct FleetDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Removes a fleet's machines with their disks and seeds; images stay on the host.")
+        abstract: "Removes a fleet's machines with their disks and seeds; images and data disks stay on the host.")
 
     @Argument(help: "The fleet's name.")
     var name: String
@@ -29,6 +29,9 @@ struct FleetDelete: AsyncParsableCommand {
             try await host.removeOrphans(of: name, in: pool, stores: Set(shapes.compactMap(\.store)))
         }
         withExtendedLifetime(lock) {}
+        for record in machines.map(\.record) {
+            for volume in record.dataVolumes { Talk.say("\(volume) stays in the pool \(record.edition.shape.pool)") }
+        }
         guard global.format == .json else { return }
         try Talk.result(json: machines.map(\.record.name))
     }

@@ -1,4 +1,6 @@
 import FleetTestSupport
+import HostSystem
+import SystemPackage
 import Testing
 import VirtualMachineTestSupport
 
@@ -27,6 +29,34 @@ struct FleetProgramTests {
             #expect(held.status == 1 && held.output.contains("held-back"), "\(held.output)")
             #expect(try await yard.problems(machines: 1, of: versions[0]) == [])
             #expect(try await yard.reconciliation(to: versions[0]).run().output.contains("unchanged"))
+        }
+    }
+
+    /// A signature that is gone, evidence that was edited, and an image of which a byte was changed.
+    @Test(arguments: ["SHA256SUMS.sig", "manifest.json", "web-v1.0.0.raw"])
+    func refusesInEveryWayWhatDoesNotVerify(file: String) async throws {
+        try await FleetYard.with(count: 1) { yard in
+            let (bad, good) = (FleetYard.versions[0], FleetYard.versions[1])
+            #expect(try await yard.deployment(of: good).run().status == 0)
+            let path = yard.folder.appending("output/web/\(bad)/\(file)")
+            var bytes = try path.readBytes(limit: .gibibytes(1))
+            if file == "SHA256SUMS.sig" {
+                try path.remove()
+            } else {
+                bytes[bytes.count / 2] ^= 1
+                try path.write(bytes)
+            }
+            var inZFS = yard.deployment(of: bad)
+            inZFS.arguments += ["--store", "zfs:rpool/images"]
+            var back = yard.rollback
+            back.arguments += ["--to", bad]
+            for process in [yard.deployment(of: bad), inZFS, back] {
+                let ending = try await process.run()
+                #expect(ending.status == 65, "\(process.arguments): \(ending.talk)")
+            }
+            let pass = try await yard.reconciliation(to: bad).run()
+            #expect(pass.status == 1 && pass.output.contains("failed"), "\(pass.output)")
+            #expect(try await yard.problems(machines: 1, of: good) == [])
         }
     }
 }

@@ -3,8 +3,8 @@ internal import FoundationXML
 internal import HostSystem
 internal import Libvirt
 
-/// The libvirt domain of a deployed machine (formatdomain.html): q35, UEFI without Secure Boot, its disk, its seed as a CD,
-/// a console with a log of its own, the agent's channel.
+/// The libvirt domain of a deployed machine (formatdomain.html): q35, UEFI without Secure Boot, its disk, its seed as
+/// another one, a console with a log of its own, the agent's channel.
 package struct DeployedDomain {
     private let record: MachineRecord
     private var shape: MachineShape { record.edition.shape }
@@ -59,8 +59,9 @@ package struct DeployedDomain {
 
     private var devices: XMLElement {
         let devices = node("devices")
-        devices.add(mainDisk, seed)
+        devices.add(mainDisk)
         for (index, disk) in shape.data.enumerated() { devices.add(dataDisk(disk, at: index)) }
+        devices.add(seed)
         devices.add(
             node(
                 "serial", ["type": "pty"],
@@ -114,12 +115,14 @@ package struct DeployedDomain {
         "vd" + String(UnicodeScalar(UInt8(ascii: "b") + UInt8(index)))
     }
 
+    /// A disk on the main disk's bus: cloud-init decides so early in a boot whether there is a seed that of most drivers only
+    /// those in the initramfs count, and where that was made for one machine, it has no driver for CDs.
     private var seed: XMLElement {
         node(
-            "disk", ["type": "volume", "device": "cdrom"],
+            "disk", ["type": "volume", "device": "disk"],
             children: [
                 node("driver", ["name": "qemu", "type": "raw"]), source(record.seed),
-                node("target", ["dev": "sda", "bus": "sata"]), node("readonly"),
+                node("target", ["dev": "vdz", "bus": "virtio"]), node("readonly"),
             ])
     }
 

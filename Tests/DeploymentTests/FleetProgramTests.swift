@@ -50,7 +50,9 @@ struct FleetProgramTests {
             inZFS.arguments += ["--store", "zfs:rpool/images"]
             var back = yard.rollback
             back.arguments += ["--to", bad]
-            for process in [yard.deployment(of: bad), inZFS, back] {
+            // Bytes are read only where there is ZFS to write them to; its own tests see to that.
+            let all = [yard.deployment(of: bad), back] + (file.hasSuffix(".raw") ? [] : [inZFS])
+            for process in all {
                 let ending = try await process.run()
                 #expect(ending.status == 65, "\(process.arguments): \(ending.talk)")
             }

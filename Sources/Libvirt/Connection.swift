@@ -10,18 +10,30 @@ package final class Connection: Sendable {
     private let hub: EventHub
     private let registrations: [CInt]
 
-    /// How often a daemon is asked for a sign of life, in seconds, and how often it may leave that unanswered: a daemon
-    /// that hangs counts as lost after 16 s at most.
-    private static let keepAlive: (interval: Int32, count: UInt32) = (4, 3)
+    /// When a daemon that hangs counts as lost.
+    package enum Patience: Sendable {
+        /// After 16 s at most: what it runs is watched, and a loss is to be named soon.
+        case short
+        /// After 110 s at most: a busy host of many machines may stop some of them meanwhile, or be far away.
+        case long
+
+        /// How often it is asked for a sign of life, in seconds, and how often it may leave that unanswered.
+        fileprivate var keepAlive: (interval: Int32, count: UInt32) {
+            switch self {
+            case .short: (4, 3)
+            case .long: (10, 10)
+            }
+        }
+    }
 
     /// Opens a connection; an embedded one (`qemu:///embed?root=DIR`) starts the driver inside this process.
     ///
     /// A process can hold one embedded root at a time, and a root belongs to one process.
-    package static func open(_ uri: String) async throws -> Connection {
-        try await offloaded { _ in try Connection(uri: uri) }
+    package static func open(_ uri: String, patience: Patience = .short) async throws -> Connection {
+        try await offloaded { _ in try Connection(uri: uri, patience: patience) }
     }
 
-    private init(uri: String) throws(LibvirtError) {
+    private init(uri: String, patience: Patience) throws(LibvirtError) {
         try EventLoop.start()
         self.uri = uri
         let connection = ConnectionPointer(raw: try check(virConnectOpen(uri), "open \(uri)"))
@@ -43,7 +55,7 @@ package final class Connection: Sendable {
         self.hub = hub
         // The hub outlives the registration, which `deinit` ends. A driver in this process has neither.
         virConnectRegisterCloseCallback(connection.raw, closeCallback, Unmanaged.passUnretained(hub).toOpaque(), nil)
-        virConnectSetKeepAlive(connection.raw, Self.keepAlive.interval, Self.keepAlive.count)
+        virConnectSetKeepAlive(connection.raw, patience.keepAlive.interval, patience.keepAlive.count)
     }
 
     deinit {

@@ -6,22 +6,41 @@ import VirtualMachineTestSupport
 
 extension LongTests {
     /// Fleets of small lab machines on a real libvirt daemon, with a network of its own.
-    @Suite(.timeLimit(.minutes(60)))
+    @Suite(.serialized, .timeLimit(.minutes(60)))
     struct FleetTests {
-        @Test func keepsAFleetAsItIsWantedThroughItsWholeLife() async throws {
+        @Test func keepsAFleetAsItIsWanted() async throws {
+            try await withYard { yard, daemon in
+                try await begins(yard, daemon)
+                try await upgradesAndStaysUp(yard, daemon)
+                try await goesBackFromABadRelease(yard, daemon)
+                try await isRepaired(yard, daemon)
+                try await followsGit(yard, daemon)
+            }
+        }
+
+        @Test func switchesAFleetOverAndBack() async throws {
+            try await withYard { yard, daemon in
+                let first = try await yard.deploy("v1.1.0", on: daemon, "--count", "2", "--data", "db:64MiB")
+                try #require(first.status == 0, "\(first.talk)")
+                let machine = try #require(try Machine.list(in: first.output).first)
+                let disk = "lsblk -dnbo SIZE /dev/disk/by-id/virtio-db"
+                #expect(try await yard.run(disk, on: machine, of: daemon) == "\(64 << 20)")
+                let moved = try await yard.deploy(
+                    "v1.0.0", on: daemon, "--count", "2", "--data", "db:64MiB", "--strategy", "blue-green")
+                #expect(moved.status == 64 && moved.talk.contains("data disks"), "\(moved.talk)")
+                try await switchesOver(yard, daemon)
+                try await isTakenBackInOneCommand(yard, daemon)
+                try await yard.expectEmptyAfterDeletion(on: daemon)
+            }
+        }
+
+        private func withYard(
+            _ body: @escaping @Sendable (DeployYard, LibvirtDaemon) async throws -> Void
+        ) async throws {
             let lab = try #require(Lab.current)
             let yard = try await DeployYard.make(in: lab)
             try await lab.turn {
-                try await yard.withDaemon { daemon in
-                    try await begins(yard, daemon)
-                    try await upgradesAndStaysUp(yard, daemon)
-                    try await goesBackFromABadRelease(yard, daemon)
-                    try await isRepaired(yard, daemon)
-                    try await followsGit(yard, daemon)
-                    try await switchesOver(yard, daemon)
-                    try await isTakenBackInOneCommand(yard, daemon)
-                    try await yard.expectEmptyAfterDeletion(on: daemon)
-                }
+                try await yard.withDaemon { daemon in try await body(yard, daemon) }
             }
         }
 

@@ -19,7 +19,7 @@ struct KVMHostOptions: ParsableArguments {
     /// Opens a host by its URI.
     static func open(_ uri: String) async throws -> KVMHost {
         do {
-            return KVMHost(try await Connection.open(uri)) { Talk.say($0) }
+            return KVMHost(try await Connection.open(uri, patience: .long)) { Talk.say($0) }
         } catch let error as LibvirtError {
             throw MachineFailure(.libvirtLost, evidence: ["'\(uri)' cannot be opened: \(error.message)"])
         }

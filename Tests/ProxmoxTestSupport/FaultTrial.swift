@@ -1,73 +1,87 @@
-import HostSystem
-import ProxmoxStandIn
-import Testing
-
-@testable import Deployment
+package import Deployment
+internal import HostSystem
+package import ProxmoxStandIn
+internal import Testing
 
 /// An upgrade in which something goes wrong, and the same command once more.
-struct FaultTrial {
-    let scene: ProxmoxScene
-    private let plan: TemplatePlan
-    private let others: [MachineState]
+package struct FaultTrial: Sendable {
+    /// What a try with a fault came to.
+    package struct Outcome: Sendable {
+        /// Whether the fault met its request.
+        package let fired: Bool
+        /// What the first try failed with; nil for one that coped.
+        package let error: (any Error)?
+    }
 
-    /// Lends a trial on a cluster with a template in use, and a machine and a template of others.
-    static func with(
+    /// Where it is tried.
+    package let scene: ProxmoxScene
+    private let plan: TemplatePlan
+    private let first: ProxmoxClient
+    private let second: ProxmoxClient
+    private let others: Surroundings
+
+    /// Lends a trial on a crowded cluster with a template of ours in use.
+    ///
+    /// - Parameter patience: That of first tries.
+    package static func with(
         patience: ProxmoxPatience = ProxmoxScene.patience, _ body: (FaultTrial) async throws -> Void
     ) async throws {
-        var model = ClusterModel.usual()
-        model.machines = [
-            MachineModel(vmid: 200, node: "pve1", name: "database"),
-            MachineModel(vmid: 201, node: "pve1", name: "theirs", isTemplate: true),
-        ]
-        try await ProxmoxScene.with(model, patience: patience) { scene in
+        try await ProxmoxScene.with(.crowded()) { scene in
+            let others = await Surroundings(of: scene.server)
             await scene.server.watchTemplate(named: "web", tag: "imagefactory-current")
             var plan = try scene.plan()
             plan.keep = 1
             plan.checks = ["true"]
-            let others = await scene.server.machines()
             try await scene.deploy(0, plan)
-            try await body(FaultTrial(scene: scene, plan: plan, others: others))
+            // A lock that the first try could not remove is this living process's, and has to grow old.
+            var patient = ProxmoxScene.patience
+            patient.lease = .seconds(1)
+            let first = try ProxmoxScene.client(of: scene.server, patience: patience, talk: scene.talk)
+            let second = try ProxmoxScene.client(of: scene.server, patience: patient, talk: scene.talk)
+            try await body(FaultTrial(scene: scene, plan: plan, first: first, second: second, others: others))
         }
     }
 
-    private init(scene: ProxmoxScene, plan: TemplatePlan, others: [MachineState]) {
-        self.scene = scene
-        self.plan = plan
-        self.others = others
-    }
-
     /// Upgrades to a version while a fault waits, and then without one.
-    ///
-    /// - Parameter allowsLocks: Whether machines may stay that a restart left locked, which a token cannot unlock.
-    /// - Returns: Whether the fault met its request, and what the first try failed with.
     @discardableResult
-    func run(
-        _ fault: Fault, at point: FaultPoint, upgradingTo version: Int, allowsLocks: Bool = false
-    ) async throws -> (fired: Bool, error: (any Error)?) {
+    package func run(_ fault: Fault, at point: FaultPoint, upgradingTo version: Int) async throws -> Outcome {
         var failure: (any Error)?
         let fired = try await scene.server.withFault(at: point, fault) {
             do {
-                try await scene.deploy(version, plan)
+                try await scene.deploy(version, plan, through: first)
             } catch {
                 failure = error
             }
         }
+        let comment: Comment = "\(fault) at \(point): \(failure.map { "\($0)" } ?? "no error")"
+        if let failure { expectNamed(failure, of: fault, comment) }
+        #expect(await others.now(on: scene.server) == others, comment)
         try await scene.server.recover()
-        let comment: Comment = "\(fault) at \(point), \(failure.map { "\($0)" } ?? "without an error")"
-        if let failure { #expect(Self.isNamed(failure), comment) }
-        let deployed = try await scene.deploy(version, plan)
+        let deployed = try await scene.deploy(version, plan, through: second)
         #expect(await scene.currentTemplates().map(\.vmid) == deployed.map(\.vmid), comment)
-        #expect(await scene.leftovers(besidesLocked: allowsLocks) == [], comment)
-        let strangers = await scene.server.machines().filter { machine in others.contains { $0.vmid == machine.vmid } }
-        #expect(strangers == others, comment)
+        // What a node was at when it restarted stays locked, and no token can change that.
+        #expect(await scene.leftovers(besidesLocked: fault.isRestart) == [], comment)
+        #expect(await others.now(on: scene.server) == others, comment)
         #expect(scene.server.violations == [], comment)
         expectSecrecy(failure)
-        return (fired, failure)
+        return Outcome(fired: fired, error: failure)
     }
 
-    /// Whether an error says what, which and what to do, and is no accident of ours.
-    private static func isNamed(_ error: any Error) -> Bool {
-        error is ProxmoxError || error is ProxmoxDeploymentError || error is VanishedError
+    /// An error says in the API's words what went wrong, and what to do; it is no accident of ours.
+    private func expectNamed(_ error: any Error, of fault: Fault, _ comment: Comment) {
+        guard let error = error as? ProxmoxError else {
+            #expect(error is ProxmoxDeploymentError || error is VanishedError, comment)
+            return
+        }
+        #expect("\(error)".hasSuffix(error.advice), comment)
+        switch (error.kind, fault) {
+        // A wrong token is refused before the API's own code, which leaves no words.
+        case (.refused(401), .refuse(status: 401, _)): break
+        case (.refused(let status), .refuse(let other, let words)) where status == other:
+            #expect("\(error)".contains(words), comment)
+        case (.task, .failTask(let words)): #expect("\(error)".contains(words), comment)
+        default: break
+        }
     }
 
     private func expectSecrecy(_ error: (any Error)?) {
@@ -75,5 +89,11 @@ struct FaultTrial {
         let told =
             scene.talk.lines + scene.server.requests.map { "\($0) \($0.parameters)" } + ["\(String(describing: error))"]
         #expect(told.allSatisfy { !$0.contains(secret) })
+    }
+}
+
+extension Fault {
+    fileprivate var isRestart: Bool {
+        if case .restartNode = self { true } else { false }
     }
 }

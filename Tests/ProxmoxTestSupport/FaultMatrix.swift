@@ -1,16 +1,17 @@
 package import Deployment
 package import ProxmoxStandIn
 
-/// Every fault at every request of an upgrade with its swap.
+/// Every fault at every request of an upgrade with its swap that it can harm.
 package enum FaultMatrix {
     /// A row of it.
     package typealias Row = Fault
 
     /// The faults: what servers, networks, tasks and other people do.
     package static let faults: [Fault] = [
-        .refuseConnections, .reset(afterBytes: 0), .reset(afterBytes: 20_000), .status(500), .status(401), .status(403),
-        .status(595), .loseReply, .truncateReply, .hang, .failTask("no space left on device"), .endlessTask,
-        .restartNode(after: .milliseconds(200)), .fillStorage, .corruptUpload, .takeVMID, .takeName, .useTemplate,
+        .refuseConnections, .reset(afterBytes: 0), .status(500), .status(401), .status(403), .status(595), .loseReply,
+        .truncateReply, .hang, .restartNode(after: .milliseconds(200)), .fillStorage,
+        .failTask("no space left on device"), .endlessTask, .reset(afterBytes: 20_000), .corruptUpload, .takeVMID,
+        .takeName, .useTemplate,
     ]
 
     /// How a row went.
@@ -37,7 +38,8 @@ package enum FaultMatrix {
         return patience
     }
 
-    /// Has a fault meet one request after another, each in an upgrade of its own, until it comes after the last.
+    /// Has a fault meet one request after another that it can harm, each in an upgrade of its own, until it comes after the
+    /// last.
     ///
     /// - Parameters:
     ///   - start: The first request.
@@ -47,7 +49,8 @@ package enum FaultMatrix {
         try await FaultTrial.with(patience: patience) { trial in
             var (number, version) = (start, 1)
             while true {
-                let outcome = try await trial.run(fault, at: .request(number), upgradingTo: version)
+                let point = fault.harms.map { FaultPoint.occurrence(number + 1, where: $0) } ?? .request(number)
+                let outcome = try await trial.run(fault, at: point, upgradingTo: version)
                 guard outcome.fired else { return }
                 tally.requests += 1
                 if outcome.error != nil { tally.failures += 1 }
@@ -56,5 +59,19 @@ package enum FaultMatrix {
             }
         }
         return tally
+    }
+}
+
+extension Fault {
+    /// Whether it can harm a request; nil for one that can harm any.
+    fileprivate var harms: (@Sendable (RecordedRequest) -> Bool)? {
+        switch self {
+        case .failTask, .endlessTask: { $0.method != "GET" }
+        case .corruptUpload, .reset(afterBytes: 1...): { $0.path.hasSuffix("/upload") }
+        case .takeVMID: { $0.method == "POST" && ($0.path.hasSuffix("/qemu") || $0.path.hasSuffix("/clone")) }
+        case .takeName: { $0.path.hasSuffix("/qemu") || $0.path.hasSuffix("/clone") || $0.path.hasSuffix("/config") }
+        case .useTemplate: { $0.endpoint == "DELETE /nodes/{node}/qemu/{vmid}" }
+        default: nil
+        }
     }
 }

@@ -27,6 +27,8 @@ package struct ProxmoxYard: Sendable {
             let signer = try PrivateKey.generate(.p256)
             let key = folder.appending("release.pub")
             try key.write(signer.publicKey.pem.utf8)
+            try folder.appending("templates").createFolder()
+            try folder.appending("templates/web.yaml").write("image: web\n".utf8)
             let policy = folder.appending("policy.yaml")
             try policy.write("require: []\n".utf8)
             for version in 0...3 {

@@ -158,7 +158,7 @@ let package = Package(
             dependencies: [
                 "Attestation", "AttestationTestSupport", "Deployment", "DiskImages", "FleetTestSupport", "GuestAgent",
                 "HostSystem", "Libvirt", "LibvirtTestSupport", "Pipeline", "Promotion", "PromotionTestSupport",
-                "ProxmoxStandIn", "RandomTestSupport", "VirtualMachineTestSupport", system,
+                "ProxmoxStandIn", "ProxmoxTestSupport", "RandomTestSupport", "VirtualMachineTestSupport", system,
             ],
             swiftSettings: settings
         ),
@@ -209,6 +209,15 @@ let package = Package(
             name: "ProxmoxStandInTests",
             dependencies: ["HostSystem", "MetricsServer", "ProxmoxStandIn", logging, system],
             swiftSettings: settings),
+        .target(
+            name: "ProxmoxTestSupport",
+            dependencies: [
+                "Attestation", "Deployment", "HostSystem", "PromotionTestSupport", "ProxmoxStandIn",
+                "RandomTestSupport", "VirtualMachineTestSupport", system,
+            ],
+            path: "Tests/ProxmoxTestSupport",
+            swiftSettings: settings
+        ),
 
         .executableTarget(
             name: "evidence-sample",
@@ -329,7 +338,8 @@ let package = Package(
             name: "imagefactoryTests",
             dependencies: [
                 "Attestation", "AttestationTestSupport", "HostSystem", "imagefactory", "Machines", "Pipeline",
-                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "ProxmoxStandIn", "Stages", system,
+                "PipelineTestSupport", "Promotion", "PromotionTestSupport", "ProxmoxStandIn", "ProxmoxTestSupport",
+                "Stages", "VirtualMachineTestSupport", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -364,8 +374,8 @@ let package = Package(
             dependencies: [
                 "Attestation", "CrashTestSupport", "Deployment", "DiskImages", "FleetTestSupport", "GuestAgent",
                 "HostSystem", "Libvirt", "LibvirtTestSupport", "Machines", "Pipeline", "PromotionTestSupport",
-                "RandomTestSupport", "SealTestSupport", "Stages", "VirtualMachineTestSupport", "crash-worker",
-                "power-loss", system,
+                "ProxmoxStandIn", "ProxmoxTestSupport", "RandomTestSupport", "SealTestSupport", "Stages",
+                "VirtualMachineTestSupport", "crash-worker", "power-loss", logging, system,
             ],
             swiftSettings: settings
         ),

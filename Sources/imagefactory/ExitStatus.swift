@@ -72,7 +72,7 @@ enum ExitStatus: Int32 {
         case let error as ZFSError: self = ExitStatus(error)
         case is CloudSeedError: self = .usage
         case is ProxmoxPlanError: self = .usage
-        case is MissingTokenError, is ProxmoxTrustError: self = .missing
+        case is MissingSecretError, is ProxmoxTrustError: self = .missing
         case let error as ProxmoxError: self = ExitStatus(error)
         case let error as ProxmoxDeploymentError: self = ExitStatus(error)
         case ListenError.inUse, is LockedError, is DiskInUseError, ConversionError.busy, ScreenDeskError.noAnswer:
@@ -90,10 +90,11 @@ enum ExitStatus: Int32 {
 
     private init(_ error: ProxmoxDeploymentError) {
         switch error {
-        case .version, .rights, .noNode, .offline, .noStorage, .unusableStorage, .content, .space, .noTemplate:
+        case .version, .rights, .noNode, .offline, .noStorage, .unusableStorage, .content, .space, .noTemplate,
+            .noTemplateOf:
             self = .missing
-        case .nameTaken, .machineTaken, .noNumber: self = .usage
-        case .race, .locked, .abandoned: self = .busy
+        case .nameTaken, .machineTaken, .noNumber, .noLock: self = .usage
+        case .race, .locked, .abandoned, .busy, .lockLost, .noMachine: self = .busy
         default: self = .failed
         }
     }

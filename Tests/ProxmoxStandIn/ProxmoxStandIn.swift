@@ -92,6 +92,8 @@ extension ProxmoxStandIn {
     package var requests: [RecordedRequest] { core.journal.requests }
     /// Everything that a real server would not have taken, or not have sent, so far.
     package var violations: [Violation] { core.journal.violations }
+    /// The paths that the vendor's schema file lacks, whose checks are this server's own.
+    package static var pathsWithoutVendorSchema: Set<String> { Set(SchemaExceptions.pathsLeftOut.keys) }
     /// How many bytes clients sent through the encryption; 0 when none trusted the server.
     package var receivedBytes: Int { core.journal.receivedBytes }
 
@@ -131,9 +133,10 @@ extension ProxmoxStandIn {
         return core.journal.hasFired(id)
     }
 
-    /// Puts right what faults left: opens closed doors, brings nodes up, frees full storages.
+    /// Puts right what faults left: opens closed doors, brings nodes up, frees full storages and names.
     package func recover() async throws {
         await core.cluster.freeStorages()
+        await core.cluster.renameStrangers()
         for node in model.nodes where node.isOnline { await core.cluster.bringUp(node.name) }
         try await listeners.reopen()
     }

@@ -34,4 +34,18 @@ package struct FleetMember: Sendable, Hashable, Encodable {
         self.address = address
         drift = machine.drift
     }
+
+    /// A machine on a cluster as it is.
+    package init(_ machine: ProxmoxFleetMachine, address: String?) {
+        let record = machine.record
+        name = machine.member.name
+        fleet = machine.member.fleet
+        template = record.release.template
+        version = record.release.version
+        image = record.release.image
+        generation = machine.member.series
+        state = machine.view.condition.rawValue
+        self.address = address
+        drift = machine.drift
+    }
 }

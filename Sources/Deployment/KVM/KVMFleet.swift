@@ -31,8 +31,6 @@ package struct KVMFleet: FleetHost {
         self.switchCommand = switchCommand
     }
 
-    private static let switchDeadline: Duration = .seconds(300)
-
     package func machines() async throws -> [FleetMachine] {
         try await host.machines(of: name).map(\.view)
     }
@@ -80,15 +78,11 @@ package struct KVMFleet: FleetHost {
     package func switchOver(to numbers: [Int]) async throws {
         guard let switchCommand else { return }
         let machines = try await host.machines(of: name).filter { numbers.contains($0.record.number) }
-        var addresses: [String] = []
-        for machine in machines { addresses.append(try await address(of: machine) ?? "") }
-        try await Program.run(
-            switchCommand,
-            environment: [
-                "FLEET": name, "MACHINE_NAMES": machines.map(\.record.name).joined(separator: " "),
-                "MACHINE_ADDRESSES": addresses.joined(separator: " "),
-            ],
-            deadline: Self.switchDeadline)
+        var targets: [LoadSwitch.Target] = []
+        for machine in machines {
+            targets.append(LoadSwitch.Target(name: machine.record.name, address: try await address(of: machine)))
+        }
+        try await LoadSwitch(command: switchCommand, fleet: name).run(to: targets)
     }
 
     /// The address of a machine, by its network's leases, or by what its agent tells.

@@ -18,6 +18,13 @@ package struct PreviousRelease: Sendable, Hashable {
         release = image.release
     }
 
+    /// A release.
+    init(template: String, version: String, release: Digest) {
+        self.template = template
+        self.version = version
+        self.release = release
+    }
+
     /// Reads an element; nil for one that is not whole.
     init?(_ element: XMLElement) {
         guard let template = element.value("template"), let version = element.value("version"),

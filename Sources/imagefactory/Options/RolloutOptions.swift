@@ -3,8 +3,8 @@ internal import Deployment
 
 /// Options that say how a fleet goes from one edition to the next.
 struct RolloutOptions: ParsableArguments {
-    @Option(help: "How: rolling, recreate, blue-green or canary.")
-    var strategy: StrategyWords.Kind = .rolling
+    @Option(help: "How: rolling, recreate, blue-green or canary (default: rolling).")
+    var strategy: StrategyWords.Kind?
 
     @Option(help: "rolling: at most this many fewer healthy machines than wanted (default: 1, or 0 with --max-surge).")
     var maxUnavailable: Int?
@@ -52,7 +52,7 @@ struct RolloutOptions: ParsableArguments {
 
     /// The strategy.
     func rollout() throws -> RolloutStrategy {
-        var words = StrategyWords(kind: strategy)
+        var words = StrategyWords(kind: strategy ?? .rolling)
         words.maxUnavailable = maxUnavailable
         words.maxSurge = maxSurge
         words.pause = canaryPause?.time

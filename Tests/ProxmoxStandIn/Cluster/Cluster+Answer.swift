@@ -29,7 +29,10 @@ extension Cluster {
             throw .violating(.right, 403, "Permission check failed - API tokens may not call this")
         }
         try checkParameters(of: exchange)
-        if case .refuse(let status, let message) = exchange.fault { throw .early(status, message) }
+        if case .refuse(let status, let message) = exchange.fault {
+            // What one node says for another comes as plain text.
+            throw status >= 590 ? .early(status, message, body: message) : APIError(status, message)
+        }
         if exchange.method.isHandedOn { try checkNode(call) }
         if let rights = exchange.method.rights {
             try access(of: account).check(rights, of: call, release: model.release)

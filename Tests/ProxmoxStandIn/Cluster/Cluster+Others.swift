@@ -14,6 +14,11 @@ extension Cluster {
         }
     }
 
+    /// Gives machines of others that took a name another one, as their owners do when they are asked.
+    func renameStrangers() {
+        for vmid in strangers { machines[vmid]?.config["name"] = Self.strangerName }
+    }
+
     /// Frees storages that were filled.
     func freeStorages() {
         for storage in model.storages { foreignUse[storage.name] = storage.foreignUse }
@@ -22,6 +27,7 @@ extension Cluster {
     private func takeVMID(_ call: Call) {
         let name = call.exchange.method.path.hasSuffix("/clone") ? "newid" : "vmid"
         guard call.exchange.method.verb == "POST", let vmid = call.integer(name), machines[vmid] == nil else { return }
+        strangers.insert(vmid)
         machines[vmid] = MachineState(vmid: vmid, node: call.node, config: ["name": Self.strangerName])
     }
 
@@ -29,6 +35,7 @@ extension Cluster {
         guard let name = call.text("name"), let vmid = model.proposedIDs.last(where: { machines[$0] == nil }) else {
             return
         }
+        strangers.insert(vmid)
         machines[vmid] = MachineState(vmid: vmid, node: call.node, config: ["name": name])
     }
 
@@ -36,6 +43,7 @@ extension Cluster {
         guard let template = call.integer("vmid").flatMap({ machines[$0] }), template.isTemplate,
             let vmid = model.proposedIDs.last(where: { machines[$0] == nil })
         else { return }
+        strangers.insert(vmid)
         machines[vmid] = MachineState(vmid: vmid, node: template.node, config: ["name": Self.strangerName])
         try? copyDrives(of: template, to: vmid, isFull: false, storage: nil)
     }

@@ -31,6 +31,8 @@ actor Cluster {
     var tasks: [String: TaskState] = [:]
     var offlineNodes: Set<String>
     var foreignUse: [String: Int]
+    /// Machines that somebody else made in the middle of a call.
+    var strangers: Set<Int> = []
     var watches: [Watch] = []
     private var lastProcess = 1000
 
@@ -114,6 +116,15 @@ actor Cluster {
                     format: "raw", size: 8 << 30, used: 1 << 30, vmid: entry.vmid,
                     parent: base?.config[name].map { Drive($0).volume }, digest: nil, created: 0)
                 volumes[VolumeKey(id: volume.id, node: volume.node)] = volume
+            }
+        }
+        for id in model.files {
+            let storage = model.storages.first { $0.name == String(id.prefix { $0 != ":" }) }
+            let content = id.drop { $0 != ":" }.dropFirst().prefix { $0 != "/" }
+            for node in storage?.isShared == true ? [nil] : model.nodes.map({ Optional($0.name) }) {
+                volumes[VolumeKey(id: id, node: node)] = VolumeState(
+                    id: id, storage: storage?.name ?? "", node: node, content: String(content), format: "raw",
+                    size: 1 << 20, used: 1 << 20, vmid: nil, parent: nil, digest: nil, created: 0)
             }
         }
         return (machines, volumes)

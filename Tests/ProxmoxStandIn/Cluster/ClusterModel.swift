@@ -12,6 +12,10 @@ package struct ClusterModel: Sendable {
     package var storages: [StorageModel]
     /// Machines and templates of others, which are there already.
     package var machines: [MachineModel] = []
+    /// Files of others on its storages, such as `local:import/disk.qcow2`; local storages have them on each node.
+    package var files: [String] = []
+    /// The zone of each bridge that is a virtual network; other bridges are the nodes' own.
+    package var zones: [String: String] = [:]
     /// Its pools.
     package var pools: [String] = []
     /// Who may use it.

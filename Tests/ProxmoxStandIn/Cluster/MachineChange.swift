@@ -91,7 +91,7 @@ extension Cluster {
         for (name, value) in options where name.wholeMatch(of: /net[0-9]+/) != nil {
             guard let bridge = NetworkCard(value).bridge else { continue }
             let card = NetworkCard(value)
-            let zone = "/sdn/zones/localnetwork/\(bridge)"
+            let zone = "/sdn/zones/\(model.zones[bridge] ?? "localnetwork")/\(bridge)"
             let paths = [zone] + (card.vlan.map { ["\(zone)/\($0)"] } ?? [])
             let access = access(of: call.account)
             guard paths.contains(where: { access.has(["SDN.Use"], at: $0) }) else {

@@ -104,6 +104,16 @@ extension ProxmoxClient {
         return answer.rootfs?.avail.map { ByteCount(Int64($0.value)) }
     }
 
+    /// Where a machine is; nil for one that is not there.
+    func place(of vmid: Int) async throws -> MachinePlace? {
+        struct Resource: Decodable {
+            let vmid: LooseInt?
+            let node: String?
+        }
+        let machines: [Resource] = try await get(["cluster", "resources"], [("type", "vm")])
+        return machines.first { $0.vmid?.value == vmid }?.node.map { MachinePlace(node: $0, vmid: vmid) }
+    }
+
     /// A free number for a machine, which somebody else may take before it is used.
     func nextID() async throws -> Int {
         try await get(["cluster", "nextid"], as: LooseInt.self).value

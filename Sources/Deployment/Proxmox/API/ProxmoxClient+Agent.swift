@@ -37,7 +37,7 @@ extension ProxmoxClient {
                 place.path + ["agent", "exec-status"], [("pid", "\(started.pid.value)")])
             guard status.exited.value else { return nil }
             let output = (status.output ?? "") + (status.errors ?? "")
-            return GuestCommandEnd(code: status.code?.value, output: TerminalText.plain(output.suffix(500)))
+            return GuestCommandEnd(code: status.code?.value, output: plain(output.suffix(500)))
         }
     }
 

@@ -103,6 +103,13 @@ extension ProxmoxClient {
         try await finish(try await post(place.path + ["status", "stop"]))
     }
 
+    /// Asks a guest to end; one that does not within the time is ended as ``stop(_:)`` does it.
+    func shutDown(_ place: MachinePlace, within time: Duration) async throws {
+        let seconds = max(1, time.components.seconds)
+        let options = [("timeout", "\(seconds)"), ("forceStop", "1")]
+        try await finish(try await post(place.path + ["status", "shutdown"], options))
+    }
+
     /// Makes the disk `scsi0` larger.
     func grow(_ place: MachinePlace, to size: ByteCount) async throws {
         let task = try await put(place.path + ["resize"], [("disk", "scsi0"), ("size", "\(size.bytes >> 10)K")])

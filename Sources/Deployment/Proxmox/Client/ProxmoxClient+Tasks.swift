@@ -8,7 +8,7 @@ extension ProxmoxClient {
     /// - Throws: ``ProxmoxError``, `CancellationError`.
     func finish(_ name: String) async throws {
         guard let task = UPID(name) else {
-            throw ProxmoxError(kind: .malformed, request: "the task", words: "'\(TerminalText.plain(name))' is no task")
+            throw ProxmoxError(kind: .malformed, request: "the task", words: "'\(plain(name))' is no task")
         }
         var watch = TaskWatch(task: task, client: self)
         do {
@@ -30,7 +30,7 @@ extension ProxmoxClient {
         if end.wholeMatch(of: /WARNINGS: [0-9]+/) != nil {
             return report("\(task.type) on \(task.node) ended with \(end.lowercased())")
         }
-        throw ProxmoxError(kind: .task, request: "the task \(task)", words: "it failed: \(TerminalText.plain(end))")
+        throw ProxmoxError(kind: .task, request: "the task \(task)", words: "it failed: \(plain(end))")
     }
 
     /// Stops a task and waits for its end, also when this task is cancelled; the reason for it is reported already.

@@ -1,5 +1,5 @@
 internal import Attestation
-internal import HostSystem
+package import HostSystem
 internal import NIOHTTP1
 
 /// A cluster's API, by a token.
@@ -13,18 +13,26 @@ package struct ProxmoxClient: Sendable {
     let report: @Sendable (String) -> Void
     private let transport: ProxmoxTransport
     private let token: ProxmoxToken
+    private let redaction: Redaction
 
     /// A client.
+    ///
+    /// - Parameter secrets: What is never told beside the token, whoever says it: passwords that machines get.
     package init(
         endpoint: ProxmoxEndpoint, token: ProxmoxToken, trust: ProxmoxTrust,
-        patience: ProxmoxPatience = ProxmoxPatience(),
+        patience: ProxmoxPatience = ProxmoxPatience(), hiding secrets: [Secret] = [],
         report: @escaping @Sendable (String) -> Void
     ) {
         transport = ProxmoxTransport(endpoint: endpoint, trust: trust, patience: patience)
         self.token = token
         self.patience = patience
-        self.report = report
+        let redaction = Redaction(token, secrets)
+        self.redaction = redaction
+        self.report = { report(redaction.plain($0)) }
     }
+
+    /// A text of the other side's for people: without secrets, and on one line.
+    func plain(_ text: some StringProtocol) -> String { TerminalText.plain(redaction.plain(String(text))) }
 
     /// The token's id, which is no secret.
     package var tokenID: String { token.id }
@@ -83,7 +91,7 @@ package struct ProxmoxClient: Sendable {
     ) async throws -> ProxmoxReply {
         let request = WireRequest(method: method, uri: uri, body: body, deadline: deadline)
         let wire = try await transport.send(request, as: title(method, path), authorization: token.authorization)
-        return ProxmoxReply(wire, to: title(method, path), token: token)
+        return ProxmoxReply(wire, to: title(method, path), redaction: redaction)
     }
 
     private func value<Value: Decodable>(_ reply: ProxmoxReply, _ type: Value.Type, _ title: String) throws -> Value {

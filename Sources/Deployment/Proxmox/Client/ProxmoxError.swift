@@ -44,7 +44,7 @@ package struct ProxmoxError: Error, CustomStringConvertible {
     package var parameters: [String: String] = [:]
 
     /// What can be done about it.
-    package var advice: String? {
+    package var advice: String {
         switch kind {
         case .unreachable: "see that the endpoint is right, and that the node is up"
         case .certificate(.fingerprint):
@@ -58,13 +58,15 @@ package struct ProxmoxError: Error, CustomStringConvertible {
         case .refused(401): "the token is unknown, expired or disabled; make a new one in the cluster"
         case .refused(403): "the token lacks a right; --print-role prints those that are needed"
         case .endless: "it was stopped; give it more time by --task-deadline, or see what the node is busy with"
-        case .refused, .task: nil
+        case .refused(400): "see that the options fit the cluster; --dry-run looks at it first"
+        case .refused: "the journal of the node's pvedaemon says more; the same command goes on from there"
+        case .task: "the task's log on its node says more; the same command goes on from there"
         }
     }
 
     package var description: String {
         let details = parameters.sorted { $0.key < $1.key }.map { "\n  > \($0.key): \($0.value)" }.joined()
-        return "\(request): \(words)\(details)\(advice.map { "; \($0)" } ?? "")"
+        return "\(request): \(words)\(details); \(advice)"
     }
 
     /// Whether the request was never seen by the API, so that any may be tried again.

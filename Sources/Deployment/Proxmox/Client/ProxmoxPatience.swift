@@ -16,6 +16,10 @@ package struct ProxmoxPatience: Sendable {
     package var check: Duration = .seconds(300)
     /// For a machine that somebody works on to be free.
     package var lock: Duration = .seconds(300)
+    /// For another deployment of the same thing to end.
+    package var turn: Duration = .seconds(1800)
+    /// For a sign of life of whoever has a lock; who gives none for so long is taken for dead.
+    package var lease: Duration = .seconds(90)
     /// For a cluster to come back while a task runs: a node may restart.
     package var outage: Duration = .seconds(300)
     /// Between two looks at the same thing.

@@ -5,15 +5,15 @@ internal import HostSystem
 struct ProxmoxReply {
     private let wire: WireReply
     private let request: String
-    private let token: ProxmoxToken
+    private let redaction: Redaction
 
     /// The most characters that are quoted of a server's words.
     private static let quotation = 2000
 
-    init(_ wire: WireReply, to request: String, token: ProxmoxToken) {
+    init(_ wire: WireReply, to request: String, redaction: Redaction) {
         self.wire = wire
         self.request = request
-        self.token = token
+        self.redaction = redaction
     }
 
     /// The value under `data`; a null counts as none.
@@ -42,7 +42,7 @@ struct ProxmoxReply {
     }
 
     private func plain(_ text: String) -> String {
-        let line = TerminalText.plain(token.redacted(String(text.prefix(Self.quotation))))
+        let line = TerminalText.plain(redaction.plain(String(text.prefix(Self.quotation))))
         return line.trimmingCharacters(in: .whitespaces)
     }
 

@@ -37,7 +37,7 @@ struct TaskWatch {
         let window = [("start", "\(lines)"), ("limit", "\(Self.lineLimit)")]
         guard let news = try? await client.get(path, window, as: [Line].self) else { return }
         for line in news where line.n.value > lines {
-            client.report("\(task.node): \(TerminalText.plain(line.t))")
+            client.report("\(task.node): \(client.plain(line.t))")
             lines = line.n.value
         }
     }

@@ -50,40 +50,52 @@ package struct MachineDeployment: Sendable {
         let findings = try await Preflight(client: client, plan: plan, image: nil).run()
         let survey = try await Survey(of: plan.name, on: findings.nodes, client)
         for name in machines.names {
-            if let place = survey.foreign[name]?.first { throw ProxmoxDeploymentError.machineTaken(name, place) }
+            let inFleet = survey.machines.first { $0.record.member != nil && $0.config.name == name }?.place
+            if let place = survey.foreign[name]?.first ?? inFleet {
+                throw ProxmoxDeploymentError.machineTaken(name, place)
+            }
         }
-        var deployed: [DeployedMachine] = []
-        for (index, name) in machines.names.enumerated() {
-            let node = findings.nodes[index % findings.nodes.count]
-            let attempt = Attempt(client: client)
-            deployed.append(
-                try await withCleanup {
-                    try await deploy(name, on: node, findings, survey, attempt)
-                } cleanup: {
-                    await attempt.cleanUp()
-                })
+        return try await lock(findings).hold { _ in
+            let survey = try await Survey(of: plan.name, on: findings.nodes, client)
+            var deployed: [DeployedMachine] = []
+            for (index, name) in machines.names.enumerated() {
+                let node = findings.nodes[index % findings.nodes.count]
+                let attempt = Attempt(client: client)
+                deployed.append(
+                    try await withCleanup {
+                        try await deploy(name, on: node, findings, survey, attempt)
+                    } cleanup: {
+                        await attempt.cleanUp()
+                    })
+            }
+            return deployed
         }
-        return deployed
+    }
+
+    private func lock(_ findings: Preflight.Findings) -> ClusterLock {
+        ClusterLock(client: client, subject: "machines-\(machines.name)", node: findings.nodes[0], pool: plan.pool)
     }
 
     /// Removes the machines, whichever release they are of.
     package func remove() async throws -> [DeployedMachine] {
         let findings = try await Preflight(client: client, plan: plan, image: nil).run()
-        let survey = try await Survey(of: plan.name, on: findings.nodes, client)
-        var removed: [DeployedMachine] = []
-        for machine in survey.machines where machine.record.role == .machine {
-            guard let name = machine.config.name, machines.includes(name) else { continue }
-            try await client.destroyWhole(machine.place)
-            client.report("\(name), \(machine.place), is removed")
-            removed.append(machine.deployed(.removed))
+        return try await lock(findings).hold { _ in
+            let survey = try await Survey(of: plan.name, on: findings.nodes, client)
+            var removed: [DeployedMachine] = []
+            for machine in survey.machines where machine.isLone {
+                guard let name = machine.config.name, machines.includes(name) else { continue }
+                try await client.destroyWhole(machine.place)
+                client.report("\(name), \(machine.place), is removed")
+                removed.append(machine.deployed(.removed))
+            }
+            return removed
         }
-        return removed
     }
 
     private func deploy(
         _ name: String, on node: String, _ findings: Preflight.Findings, _ survey: Survey, _ attempt: Attempt
     ) async throws -> DeployedMachine {
-        let olds = survey.machines.filter { $0.record.role == .machine && $0.config.name == name }
+        let olds = survey.machines.filter { $0.isLone && $0.config.name == name }
         let node = olds.first?.place.node ?? node
         guard let site = findings.sites.first(where: { $0.nodes.contains(node) }),
             let template = survey.current(in: site)
@@ -110,8 +122,8 @@ package struct MachineDeployment: Sendable {
         let place = try await clone.make(from: template.place, on: node, as: .machine, named: name)
         let config = try await client.config(of: place)
         let tags = ("tags", ProxmoxTag.replacing(config.tags, by: ProxmoxTag.machine))
-        try await client.change(place, machines.cloudInit + [tags], since: config)
-        if let disk = machines.disk { try await client.grow(place, to: disk) }
+        try await client.change(place, machines.shape.cloudInit + [tags], since: config)
+        if let disk = machines.shape.disk { try await client.grow(place, to: disk) }
         try await client.start(place)
         do {
             try await client.waitForAgent(place)
@@ -137,6 +149,9 @@ package struct MachineDeployment: Sendable {
 }
 
 extension Survey.OwnMachine {
+    /// Whether it is a machine that people use, of no fleet.
+    fileprivate var isLone: Bool { record.role == .machine && record.member == nil }
+
     fileprivate func deployed(_ state: DeployedMachine.State) -> DeployedMachine {
         DeployedMachine(
             name: config.name ?? "", node: place.node, vmid: place.vmid, version: record.release.version, state: state,

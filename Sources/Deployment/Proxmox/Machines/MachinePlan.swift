@@ -1,20 +1,11 @@
-internal import Attestation
-package import HostSystem
-
 /// What machines are wanted, as clones of a template.
 package struct MachinePlan: Sendable {
     /// Their name; where there are several, each gets a number: `web-1`, `web-2`.
     package let name: String
     /// How many.
     package let count: Int
-    /// The size that their disk grows to; nil for the template's.
-    package var disk: ByteCount?
-    /// The account that cloud-init makes; nil for the image's own.
-    package var user: String?
-    /// The public SSH keys that may log in.
-    package var keys: [String] = []
-    /// Their address in cloud-init's words.
-    package var address = "ip=dhcp"
+    /// What they are, beside the template.
+    package var shape = CloneShape()
     /// Whether machines of another release are replaced.
     package var replaces = false
 
@@ -34,14 +25,5 @@ package struct MachinePlan: Sendable {
     /// Whether a machine is one of these, or was one when there were more.
     func includes(_ other: String) -> Bool {
         other == name || other.hasPrefix("\(name)-") && Int(other.dropFirst(name.count + 1)) != nil
-    }
-
-    /// cloud-init's settings.
-    var cloudInit: [(String, String)] {
-        var settings = [("ipconfig0", address)]
-        if let user { settings.append(("ciuser", user)) }
-        // This one value is decoded once more by the server, beside what the form needs.
-        if !keys.isEmpty { settings.append(("sshkeys", keys.joined(separator: "\n").percentEncoded())) }
-        return settings
     }
 }

@@ -6,14 +6,17 @@ package struct ProxmoxRole: Sendable {
     package let importStorage: String
     /// The bridge.
     package let bridge: String
+    /// The zone that the bridge is in.
+    package let zone: String
     /// The pool; nil for all machines.
     package let pool: String?
 
     /// The rights for these places.
-    package init(storage: String, importStorage: String, bridge: String, pool: String?) {
+    package init(storage: String, importStorage: String, bridge: String, zone: String, pool: String?) {
         self.storage = storage
         self.importStorage = importStorage
         self.bridge = bridge
+        self.zone = zone
         self.pool = pool
     }
 
@@ -52,7 +55,7 @@ package struct ProxmoxRole: Sendable {
         let places =
             [
                 (pool.map { "/pool/\($0)" } ?? "/vms", ["Machines"]),
-                ("/sdn/zones/localnetwork/\(bridge)", ["Bridge"]),
+                ("/sdn/zones/\(zone)/\(bridge)", ["Bridge"]),
             ] + (storage == importStorage ? [] : [("/storage/\(storage)", ["Disks"])]) + [
                 ("/storage/\(importStorage)", uploads)
             ]

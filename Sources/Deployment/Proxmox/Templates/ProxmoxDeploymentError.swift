@@ -36,8 +36,18 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
     case machineSilent(String, MachinePlace, any Error)
     /// A new machine is not well.
     case machineCheckFailed(String, String, GuestEnd)
+    /// Another deployment of the same thing goes on for too long.
+    case busy(String, host: String, MachinePlace)
+    /// The lock was taken for that of a dead process.
+    case lockLost(String)
+    /// All numbers that can stand for a lock are others' machines.
+    case noLock(String, ClosedRange<Int>)
     /// There is no template to clone.
     case noTemplate(String)
+    /// There is no template of a version to clone.
+    case noTemplateOf(String, String, node: String)
+    /// A machine of a fleet is gone.
+    case noMachine(String)
     /// A machine of that name is not ours.
     case machineTaken(String, MachinePlace)
 
@@ -93,8 +103,20 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
             "the new machine '\(name)', \(place), did not come up: \(error); it was removed"
         case .machineCheckFailed(let name, let command, let end):
             "in the new machine '\(name)', '\(command)' \(end); it was removed"
+        case .busy(let subject, let host, let place):
+            "another deployment of \(subject), from \(host), goes on; try again later, or remove its lock, \(place), if that "
+                + "is not so"
+        case .lockLost(let subject):
+            "the lock of \(subject) was removed while it was held, as if this deployment were dead; try again"
+        case .noLock(let subject, let numbers):
+            "the lock of \(subject) needs a number from \(numbers.lowerBound) to \(numbers.upperBound), and all of them are "
+                + "taken; free one"
         case .noTemplate(let name):
             "there is no template '\(name)' of ours on these nodes; deploy one first, without --clone"
+        case .noTemplateOf(let name, let version, let node):
+            "no template '\(name)' of \(version) is on \(node) any more; deploy that version again, and keep more with --keep"
+        case .noMachine(let name):
+            "the machine \(name) was removed by somebody else meanwhile; try again"
         case .machineTaken(let name, let place):
             "\(place) is called '\(name)' and is not a machine of ours; rename it, or choose another --name"
         }

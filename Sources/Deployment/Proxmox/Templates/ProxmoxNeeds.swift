@@ -16,7 +16,7 @@ struct ProxmoxNeeds {
         }
         return machines + agent + storageRights + [
             NeededRight(
-                privileges: ["SDN.Use"], path: "/sdn/zones/localnetwork/\(plan.bridge)", purpose: "for the bridge")
+                privileges: ["SDN.Use"], path: "/sdn/zones/\(plan.zone)/\(plan.bridge)", purpose: "for the bridge")
         ]
     }
 

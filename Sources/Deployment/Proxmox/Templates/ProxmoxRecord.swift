@@ -40,6 +40,8 @@ struct ProxmoxRecord: Sendable, Equatable {
     var isProven = false
     /// How many times the name was given to a template before this one got it.
     var generation = 0
+    /// Its place in its fleet; nil for a template, and for a machine of no fleet.
+    var member: FleetPlace?
 
     /// The longest description that is read.
     private static let limit = 8192
@@ -54,7 +56,7 @@ struct ProxmoxRecord: Sendable, Equatable {
         ]
         return
             "Golden image \(release.template) \(release.version), kept by imagefactory: leave the lines below as they are.\n\n"
-            + lines.map { "- \($0): \($1)\n" }.joined()
+            + OwnLines.text(lines + (member?.lines ?? []))
     }
 
     init(
@@ -71,11 +73,7 @@ struct ProxmoxRecord: Sendable, Equatable {
     /// Reads the description of a machine; nil for one that is not ours.
     init?(_ text: String, of vmid: Int) {
         guard text.utf8.count <= Self.limit else { return nil }
-        var values: [String: String] = [:]
-        for line in text.split(whereSeparator: \.isNewline) {
-            guard let match = line.wholeMatch(of: /- ([A-Z][A-Za-z]*): (\S+)\s*/) else { continue }
-            guard values.updateValue(String(match.2), forKey: String(match.1)) == nil else { return nil }
-        }
+        let values = OwnLines(text)
         guard let role = values["Role"].flatMap(Role.init(rawValue:)), values["VMID"] == "\(vmid)",
             let name = values["Name"], let run = values["Run"],
             let settings = values["Settings"].flatMap(Digest.init(hex:)),
@@ -85,6 +83,7 @@ struct ProxmoxRecord: Sendable, Equatable {
         self.init(role: role, vmid: vmid, name: name, release: release, settings: settings, run: run)
         isProven = values["Proven"] == "yes"
         self.generation = generation
+        member = FleetPlace(values)
     }
 }
 
@@ -107,7 +106,7 @@ package struct ProxmoxRelease: Sendable, Hashable {
         self.image = image
     }
 
-    fileprivate init?(_ values: [String: String]) {
+    fileprivate init?(_ values: OwnLines) {
         guard let template = values["Template"], let version = values["Version"],
             let digest = values["Release"].flatMap(Digest.init(hex:)),
             let image = values["Image"].flatMap(Digest.init(hex:))

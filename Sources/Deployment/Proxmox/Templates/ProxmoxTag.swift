@@ -8,6 +8,8 @@ enum ProxmoxTag {
     static let previous = "imagefactory-previous"
     /// What is not a template that people use, or not yet.
     static let candidate = "imagefactory-candidate"
+    /// What stands for a lock.
+    static let lock = "imagefactory-lock"
     /// A machine that is used.
     static let machine = "imagefactory-machine"
 

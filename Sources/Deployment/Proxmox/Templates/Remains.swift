@@ -14,14 +14,21 @@ struct Remains {
                 client.report("warning: \(error)")
             }
         }
-        guard findings.removesUploads else { return }
-        for node in findings.sharesUploads ? Array(findings.nodes.prefix(1)) : findings.nodes {
-            for volume in try await client.imports(on: plan.importStorage, of: node).map(\.volid)
-            where ImageSource.isUpload(volume, on: plan.importStorage, for: plan.name) {
-                client.report("\(volume) on \(node) was left by an earlier try; it is removed")
-                try await client.remove(volume, on: plan.importStorage, of: node)
-            }
+        for (volume, node) in try await uploads(findings) {
+            client.report("\(volume) on \(node) was left by an earlier try; it is removed")
+            try await client.remove(volume, on: plan.importStorage, of: node)
         }
+    }
+
+    /// The uploads that were left and can be removed, with their nodes.
+    func uploads(_ findings: Preflight.Findings) async throws -> [(volume: String, node: String)] {
+        guard findings.removesUploads else { return [] }
+        var found: [(String, String)] = []
+        for node in findings.sharesUploads ? Array(findings.nodes.prefix(1)) : findings.nodes {
+            found += try await client.imports(on: plan.importStorage, of: node).map(\.volid)
+                .filter { ImageSource.isUpload($0, on: plan.importStorage, for: plan.name) }.map { ($0, node) }
+        }
+        return found
     }
 
     private func isUseless(_ machine: Survey.OwnMachine) -> Bool {

@@ -8,6 +8,8 @@ struct Survey: Sendable {
 
         /// Whether it can be cloned.
         var isTemplate: Bool { config.isTemplate }
+        /// Whether it has the name of the template that counts, or the tag.
+        var hasName: Bool { config.name == record.name || config.tags.contains(ProxmoxTag.current) }
         /// Whether it is a template that people use, or used.
         var isPublished: Bool { isTemplate && record.role == .template }
     }
@@ -26,6 +28,7 @@ struct Survey: Sendable {
             for machine in try await client.machines(of: node) {
                 numbers.insert(machine.vmid)
                 let place = MachinePlace(node: node, vmid: machine.vmid)
+                if machine.tags.contains(ProxmoxTag.lock) { continue }
                 if machine.tags.contains(where: { $0.hasPrefix(ProxmoxTag.ours) }),
                     let own = try await Self.own(place, client), own.record.name == name
                 {
@@ -50,6 +53,12 @@ struct Survey: Sendable {
     /// The machines of a site.
     func machines(in site: Site) -> [OwnMachine] {
         machines.filter { site.nodes.contains($0.place.node) }
+    }
+
+    /// Whether nothing is left of tries in a site, and no template has a name or a place that it should not have.
+    func isTidy(in site: Site, but current: OwnMachine, keeping count: Int) -> Bool {
+        let others = machines(in: site).filter { $0.place != current.place && $0.record.role != .machine }
+        return others.count < count && others.allSatisfy { $0.isPublished && !$0.hasName }
     }
 
     /// The template that counts in a site: of those with the name, the one that got it last.

@@ -62,34 +62,68 @@ package struct TemplateDeployment: Sendable {
     package func run() async throws -> [DeployedTemplate] {
         let (findings, survey) = try await look()
         findings.warnings.forEach { client.report("warning: \($0)") }
-        let attempt = Attempt(client: client)
-        return try await withCleanup {
-            try await Remains(client: client, plan: plan, image: image).clear(survey, findings)
-            let ready = try await TemplateMaker(
-                client: client, plan: plan, image: image, attempt: attempt, findings: findings, survey: survey
-            ).run()
-            var deployed: [DeployedTemplate] = []
-            for (site, place) in ready {
-                let swap = TemplateSwap(client: client, plan: plan, site: site, attempt: attempt)
-                let (isNew, replaced) = try await swap.run(to: place)
-                deployed.append(
-                    DeployedTemplate(
-                        nodes: site.nodes, vmid: place.vmid, name: plan.name, version: image.release.version,
-                        isNew: isNew, replaced: replaced,
-                        removed: try await Retention(client: client, plan: plan, site: site).run()))
+        let lock = ClusterLock(
+            client: client, subject: "template-\(plan.name)", node: findings.nodes[0], pool: plan.pool)
+        if let deployed = try await settled(findings, survey), try await !lock.isTaken() { return deployed }
+        return try await lock.hold { held in
+            let attempt = Attempt(client: client)
+            return try await withCleanup {
+                try await deploy(findings, attempt, held)
+            } cleanup: {
+                await attempt.cleanUp()
             }
-            return deployed
-        } cleanup: {
-            await attempt.cleanUp()
         }
+    }
+
+    private func deploy(
+        _ findings: Preflight.Findings, _ attempt: Attempt, _ held: HeldLock
+    ) async throws -> [DeployedTemplate] {
+        // What was seen before the lock was ours may have changed.
+        let survey = try await survey(findings)
+        try await Remains(client: client, plan: plan, image: image).clear(survey, findings)
+        let ready = try await TemplateMaker(
+            client: client, plan: plan, image: image, attempt: attempt, findings: findings, survey: survey
+        ).run()
+        var deployed: [DeployedTemplate] = []
+        for (site, place) in ready {
+            try await held.confirm()
+            let swap = TemplateSwap(client: client, plan: plan, site: site, attempt: attempt)
+            let (isNew, replaced) = try await swap.run(to: place)
+            deployed.append(
+                DeployedTemplate(
+                    nodes: site.nodes, vmid: place.vmid, name: plan.name, version: image.release.version,
+                    isNew: isNew, replaced: replaced,
+                    removed: try await Retention(client: client, plan: plan, site: site).run()))
+        }
+        return deployed
+    }
+
+    /// The templates as they are, where there is nothing to do on any node; nil where there is.
+    private func settled(_ findings: Preflight.Findings, _ survey: Survey) async throws -> [DeployedTemplate]? {
+        var deployed: [DeployedTemplate] = []
+        for site in findings.sites {
+            guard let current = survey.current(in: site), current.isOf(image.release, plan), current.record.isProven,
+                survey.isTidy(in: site, but: current, keeping: plan.keep)
+            else { return nil }
+            deployed.append(
+                DeployedTemplate(
+                    nodes: site.nodes, vmid: current.place.vmid, name: plan.name, version: image.release.version,
+                    isNew: false, replaced: [], removed: []))
+        }
+        guard try await Remains(client: client, plan: plan, image: image).uploads(findings).isEmpty else { return nil }
+        return deployed
     }
 
     private func look() async throws -> (Preflight.Findings, Survey) {
         let findings = try await Preflight(client: client, plan: plan, image: image).run()
+        return (findings, try await survey(findings))
+    }
+
+    private func survey(_ findings: Preflight.Findings) async throws -> Survey {
         let survey = try await Survey(of: plan.name, on: findings.nodes, client)
         if let place = survey.foreign[plan.name]?.first {
             throw ProxmoxDeploymentError.nameTaken(plan.name, place)
         }
-        return (findings, survey)
+        return survey
     }
 }

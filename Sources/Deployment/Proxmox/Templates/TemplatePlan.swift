@@ -12,6 +12,8 @@ package struct TemplatePlan: Sendable {
     package let importStorage: String
     /// The bridge that its clones are connected to.
     package let bridge: String
+    /// The zone of the cluster's software-defined network that the bridge is in.
+    package var zone = Self.usualZone
     /// The numbers that machines may get; nil for what the cluster gives.
     package var vmids: ClosedRange<Int>?
     /// The pool that it belongs to; nil for none.
@@ -28,6 +30,9 @@ package struct TemplatePlan: Sendable {
     package var clonesFully = false
     /// Commands that a clone of it must run with success before it counts.
     package var checks: [String] = []
+
+    /// The zone of the bridges that nodes have by themselves.
+    package static let usualZone = "localnetwork"
 
     /// A plan.
     ///
@@ -58,6 +63,13 @@ package struct TemplatePlan: Sendable {
 
     /// What the machine's settings are made from, but for numbers and nodes: a template of others is another one.
     var settingsDigest: Digest {
+        Self.settingsDigest(storage: storage, bridge: bridge, cores: "\(cores)", memory: memory, cpu: cpu)
+    }
+
+    /// The same of settings that are there already.
+    static func settingsDigest(
+        storage: String, bridge: String, cores: String, memory: ByteCount, cpu: String
+    ) -> Digest {
         Digest.of("1\n\(storage)\n\(bridge)\n\(cores)\n\(memory.bytes)\n\(cpu)")
     }
 

@@ -21,7 +21,7 @@ struct TemplateSwap {
         if let other = survey.foreign[plan.name]?.first { throw ProxmoxDeploymentError.nameTaken(plan.name, other) }
         let isNew = survey.current(in: site)?.place != place
         if isNew { try await name(new, after: survey) }
-        let others = survey.machines(in: site).filter { $0.isPublished && $0.place != place && hasName($0) }
+        let others = survey.machines(in: site).filter { $0.isPublished && $0.place != place && $0.hasName }
         for old in others {
             client.report("\(site.home): \(old.place) was '\(plan.name)', of \(old.record.release.version)")
             try await client.change(
@@ -47,10 +47,6 @@ struct TemplateSwap {
                 ("tags", ProxmoxTag.replacing(new.config.tags, by: ProxmoxTag.current)),
             ], since: new.config)
         client.report("\(site.home): \(new.place) is '\(plan.name)' now, of \(record.release.version)")
-    }
-
-    private func hasName(_ machine: Survey.OwnMachine) -> Bool {
-        machine.config.name == plan.name || machine.config.tags.contains(ProxmoxTag.current)
     }
 
     /// What a template is called that counts no longer.

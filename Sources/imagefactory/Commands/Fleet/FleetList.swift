@@ -5,14 +5,14 @@ internal import HostSystem
 /// `imagefactory fleet list`
 struct FleetList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the fleets of a host, as its domains tell.")
+        commandName: "list", abstract: "Lists the fleets of a host or a cluster, as its machines tell.")
 
     @OptionGroup var host: KVMHostOptions
+    @OptionGroup(title: "A Proxmox VE cluster, with --endpoint") var cluster: ProxmoxClusterOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let machines = try await host.host().machines()
-        let fleets = Dictionary(grouping: machines, by: \.record.fleet).map { Fleet($0.key, $0.value) }.sorted {
+        let fleets = Dictionary(grouping: try await machines(), by: \.fleet).map { Fleet($0.key, $0.value) }.sorted {
             $0.fleet < $1.fleet
         }
         guard global.format == .text else { return try Talk.result(json: fleets) }
@@ -24,6 +24,13 @@ struct FleetList: AsyncParsableCommand {
         for line in TextTable.lines([["FLEET", "MACHINES", "HEALTHY", "RELEASES"]] + rows) { Talk.result(line) }
     }
 
+    private func machines() async throws -> [FleetMember] {
+        guard cluster.isNamed else {
+            return try await host.host().machines().map { FleetMember($0, address: nil) }
+        }
+        return try await ProxmoxHost(try cluster.client()).machines().map { FleetMember($0, address: nil) }
+    }
+
     /// A fleet in one line.
     private struct Fleet: Encodable {
         let fleet: String
@@ -31,13 +38,11 @@ struct FleetList: AsyncParsableCommand {
         let healthy: Int
         let releases: [String]
 
-        init(_ name: String, _ machines: [KVMMachine]) {
+        init(_ name: String, _ machines: [FleetMember]) {
             fleet = name
             self.machines = machines.count
-            healthy = machines.count { $0.view.condition == .healthy }
-            releases = Set(
-                machines.map { "\($0.record.edition.image.template) \($0.record.edition.image.version)" }
-            ).sorted()
+            healthy = machines.count { $0.state == FleetMachine.Condition.healthy.rawValue }
+            releases = Set(machines.map { "\($0.template) \($0.version)" }).sorted()
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Attestation
 internal import Deployment
+internal import Foundation
 internal import HostSystem
 internal import Libvirt
 
@@ -13,6 +14,8 @@ struct FleetRollbackCommand: AsyncParsableCommand {
             The fleet's machines remember that release. It is verified like any other: one that was revoked is refused. \
             Sizes, keys and user-data stay as they are now. 'reconcile' does not bring the fleet forward again until its \
             file or channel names another release, or --retry is given.
+
+            On a cluster, the template of that release must still be there: 'deploy proxmox --keep' says how many stay.
             """)
 
     @Argument(help: "The fleet's name.")
@@ -28,6 +31,13 @@ struct FleetRollbackCommand: AsyncParsableCommand {
     var fetch = false
 
     @OptionGroup var host: KVMHostOptions
+    @OptionGroup(title: "A Proxmox VE cluster, with --endpoint") var cluster: ProxmoxClusterOptions
+    @OptionGroup var place: ProxmoxPlaceOptions
+
+    @Option(
+        help: "On a cluster: where the password of the machines' account is, if they have one: env:NAME, file:PATH.")
+    var ciPassword: SecretSource?
+
     @OptionGroup var rollout: RolloutOptions
     @OptionGroup var trust: TrustOptions
     @OptionGroup var global: GlobalOptions
@@ -37,6 +47,16 @@ struct FleetRollbackCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        guard cluster.isNamed else { return try await runOnHost() }
+        let password = try ciPassword?.password(ProcessInfo.processInfo.environment)
+        try await ClusterRollback(
+            name: name, version: to, place: place, rollout: rollout, password: password, isDryRun: isDryRun
+        ).run(
+            on: try cluster.client(hiding: password.map { [$0] } ?? []), DeployDesk(trust: trust, fetches: fetch),
+            global)
+    }
+
+    private func runOnHost() async throws {
         let host = try await host.host()
         let lock = try await KVMHostOptions.lock(host.connection.uri, name, try global.state())
         guard let rollback = try await FleetRollback(of: name, on: host) else {

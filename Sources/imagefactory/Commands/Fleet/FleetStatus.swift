@@ -13,20 +13,31 @@ struct FleetStatus: AsyncParsableCommand {
     var name: String
 
     @OptionGroup var host: KVMHostOptions
+    @OptionGroup(title: "A Proxmox VE cluster, with --endpoint") var cluster: ProxmoxClusterOptions
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
+        let (members, place) = try await members()
+        guard !members.isEmpty else { throw UnknownFleetError(name: name, host: place) }
+        try FleetReport.print(members, global.format)
+        guard members.allSatisfy({ $0.state == FleetMachine.Condition.healthy.rawValue && $0.drift.isEmpty }) else {
+            throw ExitCode(ExitStatus.failed.rawValue)
+        }
+    }
+
+    /// The fleet's machines, and where they are.
+    private func members() async throws -> ([FleetMember], place: String) {
+        if let endpoint = cluster.endpoint {
+            let host = try await ProxmoxHost(try cluster.client())
+            return (try await host.members(try await host.machines(of: name)), "\(endpoint)")
+        }
         let host = try await host.host()
         let fleet = KVMFleet(name, on: host, seeds: [], health: HealthPolicy())
         var members: [FleetMember] = []
         for machine in try await host.machines(of: name) {
             members.append(FleetMember(machine, address: try await fleet.address(of: machine)))
         }
-        guard !members.isEmpty else { throw UnknownFleetError(name: name, host: host.connection.uri) }
-        try FleetReport.print(members, global.format)
-        guard members.allSatisfy({ $0.state == FleetMachine.Condition.healthy.rawValue && $0.drift.isEmpty }) else {
-            throw ExitCode(ExitStatus.failed.rawValue)
-        }
+        return (members, host.connection.uri)
     }
 }
 

@@ -1,5 +1,6 @@
 import HostSystem
 import ProxmoxStandIn
+import ProxmoxTestSupport
 import Testing
 
 @testable import Deployment

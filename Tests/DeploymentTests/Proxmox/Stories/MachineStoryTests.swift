@@ -1,5 +1,6 @@
 import HostSystem
 import ProxmoxStandIn
+import ProxmoxTestSupport
 import Testing
 
 @testable import Deployment
@@ -17,9 +18,9 @@ struct MachineStoryTests {
             let plan = try scene.plan(storage: "shared", importStorage: "shared")
             try await scene.deploy(1, plan)
             var machines = try MachinePlan(name: "app", count: 3)
-            machines.user = "ada"
-            machines.keys = ["ssh-ed25519 AAA+b= ada@host"]
-            machines.disk = .gibibytes(4)
+            machines.shape.user = "ada"
+            machines.shape.keys = ["ssh-ed25519 AAA+b= ada@host"]
+            machines.shape.disk = .gibibytes(4)
             let made = try await run(machines, scene, plan)
             #expect(made.map(\.name) == ["app-1", "app-2", "app-3"])
             #expect(made.map(\.node) == ["pve1", "pve2", "pve1"])

@@ -1,5 +1,6 @@
 import HostSystem
 import ProxmoxStandIn
+import ProxmoxTestSupport
 import Testing
 
 @testable import Deployment
@@ -59,6 +60,26 @@ struct PreflightTests {
                 #expect(await scene.leftovers() == [])
                 #expect(scene.server.violations == [])
             }
+        }
+    }
+
+    @Test func aBridgeMayBeInAZone() async throws {
+        var model = ClusterModel.usual()
+        model.nodes[0].bridges.append("vnet1")
+        model.zones = ["vnet1": "lab"]
+        var grant = GrantModel.everything
+        grant.privileges.remove("SDN.Use")
+        let use = GrantModel("/sdn/zones/lab/vnet1", ["SDN.Use"])
+        model.accounts = [AccountModel(grants: [grant, use])]
+        try await ProxmoxScene.with(model) { scene in
+            var plan = try TemplatePlan(
+                name: "web", nodes: nil, storage: "local-lvm", importStorage: "local", bridge: "vnet1")
+            let error = await #expect(throws: ProxmoxDeploymentError.self) { try await scene.deploy(1, plan) }
+            let text = "\(try #require(error))"
+            #expect(text.contains("SDN.Use on /sdn/zones/localnetwork/vnet1"))
+            plan.zone = "lab"
+            #expect(try await scene.deploy(1, plan).map(\.isNew) == [true])
+            #expect(scene.server.violations == [])
         }
     }
 

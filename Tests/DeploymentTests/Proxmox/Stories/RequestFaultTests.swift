@@ -1,47 +1,36 @@
 import HostSystem
 import ProxmoxStandIn
+import ProxmoxTestSupport
 import Testing
 
 @testable import Deployment
 
 /// Whichever request fails, there is a named error or none at all, a template in use, and a second try that succeeds.
 struct RequestFaultTests {
-    private static let faults: [Fault] = [
-        .refuseConnections, .reset(afterBytes: 0), .status(500), .status(401), .status(403), .status(595), .loseReply,
-        .truncateReply,
-    ]
-
-    /// Each fault meets every eighth request, each another one; so all requests of an upgrade meet some fault.
-    @Test(arguments: zip(0..<8, faults))
+    /// A sample of the matrix, of which LongTests run the whole: each fault meets every sixteenth request, each another one.
+    @Test(arguments: zip(0..<8, FaultMatrix.faults))
     func anyRequestMayFail(_ start: Int, _ fault: Fault) async throws {
-        try await FaultTrial.with { trial in
-            var (number, version, fired) = (start, 0, true)
-            while fired {
-                version = 1 - version
-                fired = try await trial.run(fault, at: .request(number), upgradingTo: version).fired
-                number += Self.faults.count
-            }
-            #expect(number > 3 * Self.faults.count, "an upgrade has more requests")
-        }
+        let tally = try await FaultMatrix.run(fault, from: start, step: 16)
+        #expect(tally.requests > 2, "an upgrade has more requests")
     }
 
     @Test func anUploadMayBreakOff() async throws {
         try await FaultTrial.with { trial in
             for (index, bytes) in [1, 5_000, 20_000, 150_000].enumerated() {
-                let (fired, error) = try await trial.run(
+                let outcome = try await trial.run(
                     .reset(afterBytes: bytes), at: Self.upload, upgradingTo: (index + 1) % 2)
-                #expect(fired)
-                #expect((error as? ProxmoxError)?.kind == .interrupted, "after \(bytes) bytes")
+                #expect(outcome.fired)
+                #expect((outcome.error as? ProxmoxError)?.kind == .interrupted, "after \(bytes) bytes")
             }
         }
     }
 
     @Test func aCorruptedByteIsCaught() async throws {
         try await FaultTrial.with { trial in
-            let (fired, error) = try await trial.run(.corruptUpload, at: Self.upload, upgradingTo: 1)
-            #expect(fired)
-            #expect((error as? ProxmoxError)?.kind == .task)
-            let text = "\(try #require(error))"
+            let outcome = try await trial.run(.corruptUpload, at: Self.upload, upgradingTo: 1)
+            #expect(outcome.fired)
+            #expect((outcome.error as? ProxmoxError)?.kind == .task)
+            let text = "\(try #require(outcome.error))"
             #expect(text.contains("checksum mismatch"))
         }
     }
@@ -53,9 +42,9 @@ struct RequestFaultTests {
         try await FaultTrial.with(patience: patience) { trial in
             let points = ["GET /version", "POST /nodes/{node}/qemu", "POST /nodes/{node}/storage/{storage}/upload"]
             for (index, point) in points.enumerated() {
-                let (fired, error) = try await trial.run(.hang, at: .endpoint(point), upgradingTo: (index + 1) % 2)
-                #expect(fired)
-                #expect((error as? ProxmoxError)?.kind == .silent, "\(point)")
+                let outcome = try await trial.run(.hang, at: .endpoint(point), upgradingTo: (index + 1) % 2)
+                #expect(outcome.fired)
+                #expect((outcome.error as? ProxmoxError)?.kind == .silent, "\(point)")
             }
         }
     }

@@ -26,9 +26,9 @@ struct PlanTests {
     }
 
     @Test func encodesKeysOnceMoreThanTheFormDoes() throws {
-        var plan = try MachinePlan(name: "web", count: 1)
-        plan.keys = ["ssh-ed25519 AAA+b/c= ada@host", "ssh-ed25519 DDD"]
-        let value = try #require(plan.cloudInit.first { $0.0 == "sshkeys" }?.1)
+        var shape = CloneShape()
+        shape.keys = ["ssh-ed25519 AAA+b/c= ada@host", "ssh-ed25519 DDD"]
+        let value = try #require(shape.cloudInit.first { $0.0 == "sshkeys" }?.1)
         #expect(value == "ssh-ed25519%20AAA%2Bb%2Fc%3D%20ada%40host%0Assh-ed25519%20DDD")
         #expect(PercentEncoding.form([("sshkeys", value)]).hasPrefix("sshkeys=ssh-ed25519%2520AAA%252Bb"))
     }

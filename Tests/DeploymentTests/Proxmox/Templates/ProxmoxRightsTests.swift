@@ -32,10 +32,12 @@ struct ProxmoxRightsTests {
     @Test func areThoseThatTheRolePrints() throws {
         var plan = try TemplatePlan(name: "web", nodes: nil, storage: "lvm", importStorage: "local", bridge: "vmbr0")
         plan.pool = "golden"
+        plan.zone = "lab"
         for version in [ProxmoxVersion(major: 8, minor: 4), ProxmoxVersion(major: 9, minor: 1)] {
             let needs = ProxmoxNeeds(plan: plan, nodes: ["a"], version: version, way: .download(address: "", size: 1))
-            let text = ProxmoxRole(storage: "lvm", importStorage: "local", bridge: "vmbr0", pool: "golden").commands
-                .joined(separator: "\n")
+            let role = ProxmoxRole(
+                storage: "lvm", importStorage: "local", bridge: "vmbr0", zone: "lab", pool: "golden")
+            let text = role.commands.joined(separator: "\n")
             for right in needs.rights + [needs.removal] {
                 #expect(right.privileges.contains { text.contains($0) }, "\(right)")
                 #expect(text.contains(right.path) || right.path.hasPrefix("/nodes/"), "\(right)")

@@ -19,6 +19,9 @@ struct DeployProxmox: AsyncParsableCommand {
             needs. Which certificate the server must have is decided before the token is sent: the system's authorities, \
             --ca-file, or --fingerprint alone.
 
+            With --strategy, the machines of --name are a fleet: those of another release are replaced as the strategy says, \
+            the fleet goes back by itself if one is not healthy, and 'imagefactory fleet' shows it with --endpoint.
+
             The exit code is 65 if the release does not verify, 69 if the cluster cannot be reached or lacks something, and \
             75 if somebody else works on the same machine.
             """)
@@ -31,6 +34,7 @@ struct DeployProxmox: AsyncParsableCommand {
     @OptionGroup(title: "The cluster") var cluster: ProxmoxClusterOptions
     @OptionGroup(title: "The template") var template: ProxmoxTemplateOptions
     @OptionGroup(title: "Machines") var machines: ProxmoxMachineOptions
+    @OptionGroup(title: "A fleet, with --strategy") var rollout: RolloutOptions
 
     @Flag(help: "Look at all and say what would be done, and do nothing.")
     var dryRun = false
@@ -48,18 +52,27 @@ struct DeployProxmox: AsyncParsableCommand {
         guard !machines.worksAlone || template.templateName ?? name != nil else {
             throw ValidationError("--clone and --remove-machines need the template's name, or --template-name.")
         }
-        guard !(dryRun && machines.worksAlone) else {
-            throw ValidationError("--dry-run is for templates; --clone and --remove-machines are not.")
+        guard !dryRun || !machines.worksAlone || machines.clone && isFleet else {
+            throw ValidationError("--dry-run is for templates and fleets; --clone without --strategy is not.")
+        }
+        guard !isFleet || machines.isWanted && !machines.removeMachines && !machines.replace && machines.ip == "dhcp"
+        else {
+            throw ValidationError("--strategy is for a fleet: with --name, with --ip dhcp, and without --replace.")
         }
         try machines.check()
     }
 
+    /// Whether the machines are a fleet.
+    private var isFleet: Bool { rollout.strategy != nil }
+
     func run() async throws {
         if printRole { return template.role.commands.forEach(Talk.result) }
-        let client = try cluster.client()
+        let password = try machines.password()
+        let client = try cluster.client(hiding: password.map { [$0] } ?? [])
         if machines.worksAlone {
             let plan = try template.plan(named: template.templateName ?? name ?? "")
-            return try await report([], machines.run(plan, through: client))
+            if isFleet { return try await rollOut(plan, password, through: client) }
+            return try await report([], machines.run(plan, password: password, through: client))
         }
         try await release.withImage(name ?? "", global) { verified in
             let plan = try template.plan(named: template.templateName ?? verified.image.template)
@@ -67,9 +80,21 @@ struct DeployProxmox: AsyncParsableCommand {
                 let deployment = TemplateDeployment(of: image, by: plan, through: client)
                 if dryRun { return try await deployment.preview().forEach(Talk.result) }
                 let templates = try await deployment.run()
-                try await report(templates, machines.isWanted ? machines.run(plan, through: client) : [])
+                let lone = machines.isWanted && !isFleet
+                try await report(
+                    templates, lone ? machines.run(plan, password: password, through: client) : [])
+                if isFleet { try await rollOut(plan, password, through: client) }
             }
         }
+    }
+
+    private func rollOut(_ plan: TemplatePlan, _ password: Secret?, through client: ProxmoxClient) async throws {
+        let order = try machines.fleet(plan, rollout, password: password)
+        let deployment = ProxmoxFleetDeployment(order, from: plan, through: client)
+        guard !dryRun else { return try await deployment.preview().forEach { Talk.result("\($0)") } }
+        let (members, hasChanged) = try await deployment.run()
+        if !hasChanged { Talk.say("\(order.name) is what it is to be already") }
+        try FleetReport.print(members, global.format)
     }
 
     private func report(_ templates: [DeployedTemplate], _ machines: [DeployedMachine]) throws {

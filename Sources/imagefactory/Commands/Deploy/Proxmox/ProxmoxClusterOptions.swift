@@ -11,7 +11,7 @@ struct ProxmoxClusterOptions: ParsableArguments {
     var endpoint: ProxmoxEndpoint?
 
     @Option(help: "Where the token is: env:NAME, or file:PATH (its first line) (default: env:PROXMOX_TOKEN).")
-    var token: TokenSource = .environment("PROXMOX_TOKEN")
+    var token: SecretSource = .environment("PROXMOX_TOKEN")
 
     @Option(help: "The authorities that must vouch for the server, in PEM (default: the system's).")
     var caFile: String?
@@ -31,10 +31,14 @@ struct ProxmoxClusterOptions: ParsableArguments {
         }
     }
 
+    /// Whether a cluster is meant at all.
+    var isNamed: Bool { endpoint != nil }
+
     /// A client of the cluster.
     ///
-    /// - Throws: `UsageError`, `GuardedFileError`, `PassphraseError`, `ProxmoxTrustError`.
-    func client() throws -> ProxmoxClient {
+    /// - Parameter secrets: What is never told beside the token.
+    /// - Throws: `UsageError`, `GuardedFileError`, `MissingSecretError`, `ProxmoxTrustError`.
+    func client(hiding secrets: [Secret] = []) throws -> ProxmoxClient {
         guard let endpoint else { throw UsageError(description: "--endpoint is needed: https://HOST[:8006]") }
         let token = try token.token(ProcessInfo.processInfo.environment)
         Talk.hide { token.redacted($0) }
@@ -42,7 +46,7 @@ struct ProxmoxClusterOptions: ParsableArguments {
         if let taskDeadline { patience.task = taskDeadline.time }
         if let bootDeadline { patience.boot = bootDeadline.time }
         return ProxmoxClient(
-            endpoint: endpoint, token: token, trust: try ProxmoxTrust(rule), patience: patience,
+            endpoint: endpoint, token: token, trust: try ProxmoxTrust(rule), patience: patience, hiding: secrets,
             report: { Talk.say(TerminalText.plain($0)) })
     }
 
@@ -53,58 +57,6 @@ struct ProxmoxClusterOptions: ParsableArguments {
             return .authorities(try GuardedFile.read(FilePath(caFile), .open, limit: 1 << 20))
         }
     }
-}
-
-/// Where a token comes from; it is never an argument, which all users can see.
-enum TokenSource: ExpressibleByArgument {
-    /// An environment variable.
-    case environment(String)
-    /// The first line of a file that is its owner's alone.
-    case file(FilePath)
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
-        switch (parts.first, parts.count == 2 ? parts[1] : nil) {
-        case ("env", let name?): self = .environment(name)
-        case ("file", let path?): self = .file(FilePath(path))
-        default: return nil
-        }
-    }
-
-    var defaultValueDescription: String { "env:PROXMOX_TOKEN" }
-
-    /// The token.
-    func token(_ environment: [String: String]) throws -> ProxmoxToken {
-        guard let token = ProxmoxToken(try text(environment)) else {
-            throw UsageError(description: "\(place) holds no token; it must be USER@REALM!NAME=SECRET")
-        }
-        return token
-    }
-
-    private func text(_ environment: [String: String]) throws -> Secret {
-        switch self {
-        case .environment(let name):
-            guard let text = environment[name], !text.isEmpty else {
-                throw MissingTokenError(description: "the variable \(name) is not set; the token is to come from it")
-            }
-            return Secret(text)
-        case .file(let path):
-            let line = try GuardedFile.read(path, .private).prefix { $0 != UInt8(ascii: "\n") }
-            return Secret(String(decoding: line, as: UTF8.self))
-        }
-    }
-
-    private var place: String {
-        switch self {
-        case .environment(let name): "the variable \(name)"
-        case .file(let path): path.string
-        }
-    }
-}
-
-/// A token that is not there.
-struct MissingTokenError: Error, CustomStringConvertible {
-    let description: String
 }
 
 extension ProxmoxEndpoint: ExpressibleByArgument {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Attestation
 internal import Deployment
+internal import Foundation
 internal import HostSystem
 internal import SystemPackage
 
@@ -27,6 +28,9 @@ struct ProxmoxMachineOptions: ParsableArguments {
     @Option(help: "The account that cloud-init makes.")
     var ciUser: String?
 
+    @Option(help: "Where that account's password is: env:NAME, or file:PATH (its first line).")
+    var ciPassword: SecretSource?
+
     @Option(help: "A file with public SSH keys that may log in; may be given several times.")
     var sshKey: [String] = []
 
@@ -52,6 +56,9 @@ struct ProxmoxMachineOptions: ParsableArguments {
         guard ip == "dhcp" || (count ?? 1) == 1 && !replace else {
             throw ValidationError("one --ip is for one machine, and cannot be its successor's at the same time")
         }
+        guard ciPassword == nil || ciUser != nil else {
+            throw ValidationError("--ci-password is that of the account --ci-user")
+        }
         guard ciUser.map({ $0.wholeMatch(of: /[a-z_][a-z0-9_\-]{0,31}/) != nil }) ?? true else {
             throw ValidationError("--ci-user is the name of an account")
         }
@@ -65,16 +72,41 @@ struct ProxmoxMachineOptions: ParsableArguments {
         return "ip6=" + ip.replacing(",gw=", with: ",gw6=")
     }
 
+    /// The password of the machines' account; nil for none.
+    func password() throws -> Secret? {
+        try ciPassword?.password(ProcessInfo.processInfo.environment)
+    }
+
     /// Does what is wanted.
-    func run(_ plan: TemplatePlan, through client: ProxmoxClient) async throws -> [DeployedMachine] {
+    func run(
+        _ plan: TemplatePlan, password: Secret?, through client: ProxmoxClient
+    ) async throws -> [DeployedMachine] {
         var machines = try MachinePlan(name: machineName ?? "", count: count ?? 1)
-        machines.disk = disk
-        machines.user = ciUser
-        machines.keys = try sshKey.flatMap { try Self.keys(in: FilePath($0)) }
-        machines.address = address ?? "ip=dhcp"
+        machines.shape = try shape(plan, password)
         machines.replaces = replace
         let deployment = MachineDeployment(of: machines, from: plan, through: client)
         return try await removeMachines ? deployment.remove() : deployment.run()
+    }
+
+    /// The fleet that is wanted.
+    func fleet(_ plan: TemplatePlan, _ rollout: RolloutOptions, password: Secret?) throws -> ProxmoxFleetOrder {
+        var health = rollout.health
+        health.checks += plan.checks.map { .command($0) }
+        return try ProxmoxFleetOrder(
+            name: machineName ?? "", count: count ?? 1, shape: try shape(plan, password),
+            strategy: try rollout.rollout(), health: health, switchCommand: rollout.switchCommand,
+            shutdownDeadline: rollout.shutdownDeadline)
+    }
+
+    private func shape(_ plan: TemplatePlan, _ password: Secret?) throws -> CloneShape {
+        var shape = CloneShape()
+        shape.disk = disk
+        shape.user = ciUser
+        shape.password = password
+        shape.keys = try sshKey.flatMap { try Self.keys(in: FilePath($0)) }
+        shape.address = address ?? "ip=dhcp"
+        shape.isFull = plan.clonesFully
+        return shape
     }
 
     /// The keys in a file, one a line.

@@ -6,8 +6,7 @@ internal import HostSystem
 
 /// Options that say what template is wanted, and where.
 struct ProxmoxTemplateOptions: ParsableArguments {
-    @Option(help: "A node, or several with commas between; or all (default: all).")
-    var node = "all"
+    @OptionGroup var place: ProxmoxPlaceOptions
 
     @Option(help: "The storage for disks.")
     var storage: String?
@@ -20,12 +19,6 @@ struct ProxmoxTemplateOptions: ParsableArguments {
 
     @Option(help: "The template's name in the cluster (default: its name here).")
     var templateName: String?
-
-    @Option(help: "The numbers that machines may get: 9000-9099 (default: what the cluster gives).")
-    var vmidRange: NumberRange?
-
-    @Option(help: "The pool that all of it belongs to.")
-    var pool: String?
 
     @Option(help: "How many templates are kept, with the one that counts.")
     var keep = 3
@@ -56,19 +49,14 @@ struct ProxmoxTemplateOptions: ParsableArguments {
         guard cpu.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-]{0,63}/) != nil else {
             throw ValidationError("--cpu is the name of a kind of processor, such as host")
         }
-        guard pool.map({ $0.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\-\/]{0,127}/) != nil }) ?? true else {
-            throw ValidationError("--pool is the name of a pool")
-        }
     }
 
     /// The plan for a template of this name.
     func plan(named name: String) throws -> TemplatePlan {
         let storage = storage ?? ""
-        let nodes = node == "all" ? nil : node.split(separator: ",").map(String.init)
         var plan = try TemplatePlan(
-            name: name, nodes: nodes, storage: storage, importStorage: importStorage ?? storage, bridge: bridge)
-        plan.vmids = vmidRange?.range
-        plan.pool = pool
+            name: name, nodes: place.nodes, storage: storage, importStorage: importStorage ?? storage, bridge: bridge)
+        place.apply(to: &plan)
         plan.keep = keep
         plan.cores = cores
         plan.memory = memory
@@ -102,19 +90,6 @@ struct ProxmoxTemplateOptions: ParsableArguments {
     var role: ProxmoxRole {
         ProxmoxRole(
             storage: storage ?? "STORAGE", importStorage: importStorage ?? storage ?? "IMPORT-STORAGE", bridge: bridge,
-            pool: pool)
-    }
-}
-
-/// Numbers of machines.
-struct NumberRange: ExpressibleByArgument {
-    /// The numbers.
-    let range: ClosedRange<Int>
-
-    init?(argument: String) {
-        guard let match = argument.wholeMatch(of: /([0-9]{3,9})-([0-9]{3,9})/), let first = Int(match.1),
-            let last = Int(match.2), first >= 100, first <= last, last - first < 100_000
-        else { return nil }
-        range = first...last
+            zone: place.sdnZone, pool: place.pool)
     }
 }

@@ -1,27 +1,35 @@
-import Foundation
-import HostSystem
-import ProxmoxStandIn
-import Synchronization
-import SystemPackage
-
-@testable import Deployment
+package import Deployment
+internal import HostSystem
+package import ProxmoxStandIn
+internal import Synchronization
+internal import SystemPackage
 
 /// A cluster that stands in for a real one, a client of it, and images to deploy.
-struct ProxmoxScene {
-    let server: ProxmoxStandIn
-    let client: ProxmoxClient
-    let talk: Transcript
-    let images: FilePath
+package struct ProxmoxScene: Sendable {
+    /// The cluster.
+    package let server: ProxmoxStandIn
+    /// A client of it.
+    package let client: ProxmoxClient
+    /// What the client said.
+    package let talk: Transcript
+    private let images: FilePath
 
     /// What was said to people.
-    final class Transcript: Sendable {
+    package final class Transcript: Sendable {
         private let said = Mutex<[String]>([])
-        var lines: [String] { said.withLock(\.self) }
-        func say(_ line: String) { said.withLock { $0.append(line) } }
+
+        /// Nothing yet.
+        package init() {}
+
+        /// All lines.
+        package var lines: [String] { said.withLock(\.self) }
+
+        /// Takes a line.
+        package func say(_ line: String) { said.withLock { $0.append(line) } }
     }
 
     /// Patience for a cluster on this host, whose tasks take a moment.
-    static var patience: ProxmoxPatience {
+    package static var patience: ProxmoxPatience {
         var patience = ProxmoxPatience()
         patience.connection = .seconds(10)
         patience.idle = .seconds(20)
@@ -31,13 +39,15 @@ struct ProxmoxScene {
         patience.check = .seconds(20)
         patience.lock = .seconds(20)
         patience.outage = .seconds(20)
+        patience.turn = .seconds(30)
+        patience.lease = .seconds(20)
         patience.interval = .milliseconds(5)
         patience.retryDelay = .milliseconds(5)
         return patience
     }
 
     /// Lends a scene; it ends with what the server found wrong being handed to `judge`.
-    static func with<Result>(
+    package static func with<Result>(
         _ model: ClusterModel = .usual(), patience: ProxmoxPatience = Self.patience,
         _ body: (ProxmoxScene) async throws -> Result
     ) async throws -> Result {
@@ -53,14 +63,14 @@ struct ProxmoxScene {
     }
 
     /// A client that knows the server by its authority.
-    static func client(
+    package static func client(
         of server: ProxmoxStandIn, patience: ProxmoxPatience = Self.patience, talk: Transcript = Transcript()
     ) throws -> ProxmoxClient {
         try client(of: server, .authorities(try server.caFile.readBytes()), patience: patience, talk: talk)
     }
 
     /// A client that knows the server by a rule.
-    static func client(
+    package static func client(
         of server: ProxmoxStandIn, _ rule: ProxmoxTrust.Rule, at endpoint: String? = nil,
         patience: ProxmoxPatience = Self.patience, talk: Transcript = Transcript()
     ) throws -> ProxmoxClient {
@@ -74,23 +84,28 @@ struct ProxmoxScene {
     }
 
     /// A plan for a template `web`.
-    func plan(
+    package func plan(
         nodes: [String]? = nil, storage: String = "local-lvm", importStorage: String = "local"
     ) throws -> TemplatePlan {
         try TemplatePlan(name: "web", nodes: nodes, storage: storage, importStorage: importStorage, bridge: "vmbr0")
     }
 
     /// Deploys a version of the image by a plan.
+    ///
+    /// - Parameter other: Whom it is done through; nil for the scene's own client.
     @discardableResult
-    func deploy(_ version: Int, _ plan: TemplatePlan? = nil) async throws -> [DeployedTemplate] {
+    package func deploy(
+        _ version: Int, _ plan: TemplatePlan? = nil, through other: ProxmoxClient? = nil
+    ) async throws -> [DeployedTemplate] {
         let plan = try plan ?? self.plan()
         return try await withImage(version) { image in
-            try await TemplateDeployment(of: image, by: plan, through: client).run()
+            try await TemplateDeployment(of: image, by: plan, through: other ?? client).run()
         }
     }
 
     /// Lends the image of version `v1.VERSION.0`.
-    func withImage<Result>(_ version: Int, _ body: (ImageSource) async throws -> Result) async throws -> Result {
+    package func withImage<Result>(_ version: Int, _ body: (ImageSource) async throws -> Result) async throws -> Result
+    {
         let path = images.appending("v\(version).qcow2")
         if !path.exists {
             try await Program.run(
@@ -109,19 +124,22 @@ struct ProxmoxScene {
     }
 
     /// The templates with the name `web`, by node.
-    func currentTemplates() async -> [MachineState] {
+    package func currentTemplates() async -> [MachineState] {
         await server.machines().filter { $0.isTemplate && $0.name == "web" }
     }
 
     /// What is left that neither people use nor others own: uploads, and machines that are no template.
-    func leftovers(besidesLocked: Bool = false) async -> [String] {
-        let uploads = await server.volumes().filter { $0.content == "import" }.map(\.id)
+    package func leftovers(besidesLocked: Bool = false) async -> [String] {
+        let uploads = await server.volumes().map(\.id).filter { $0.contains("import/imagefactory-web.") }
         let machines = await server.machines().filter {
-            !$0.isTemplate && $0.description.contains("imagefactory") && !(besidesLocked && $0.lock != nil)
+            !$0.isTemplate && $0.description.contains("kept by imagefactory") && !(besidesLocked && $0.lock != nil)
         }
         return uploads + machines.map { "\($0.vmid) \($0.name)" }
     }
 }
 
 /// A scene that cannot be set.
-struct SceneError: Error {}
+package struct SceneError: Error {
+    /// One.
+    package init() {}
+}

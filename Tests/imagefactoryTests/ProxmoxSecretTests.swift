@@ -8,7 +8,9 @@ import Testing
 import VirtualMachineTestSupport
 
 /// What is secret reaches nobody, whoever repeats it: neither people nor files nor other users of the host.
-@Suite(.timeLimit(.minutes(5)))
+///
+/// One after the other, since one looks for what another shows on purpose.
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct ProxmoxSecretTests {
     private static let password = "correct-horse-battery-staple"
 

@@ -28,9 +28,8 @@ struct MultipartUpload: Sendable {
     let progress: @Sendable (Int64) -> Void
     private let boundary = "imagefactory-" + String.randomHex(digits: 32)
 
-    /// The file's bytes that are read at once: as few as keep the processor busy, since each block is in memory several
-    /// times, plain and encrypted.
-    private static let block = 256 << 10
+    /// The file's bytes that are read at once.
+    private static let block = 1 << 20
     /// The most bytes of the first write: less than a TLS record holds.
     private static let openingLimit = 12 << 10
 

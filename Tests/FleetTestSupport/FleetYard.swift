@@ -90,6 +90,7 @@ package struct FleetYard: Sendable {
             arguments: arguments,
             environment: [
                 "IMAGEFACTORY_ROOT": folder.string, "IMAGEFACTORY_STATE": folder.appending("state").string,
+                "IMAGEFACTORY_CACHE": folder.appending("cache").string,
                 "IMAGEFACTORY_OUTPUT": folder.appending("output").string,
             ])
     }

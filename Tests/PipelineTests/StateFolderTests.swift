@@ -21,6 +21,10 @@ struct StateFolderTests {
             ),
             (["HOME": "/home/a", "IMAGEFACTORY_STATE": "/srv/if/"], 1000, "/srv/if", "/home/a/.cache/imagefactory"),
             (
+                ["HOME": "/home/a", "IMAGEFACTORY_CACHE": "/srv/c"], 1000, "/home/a/.local/state/imagefactory", "/srv/c"
+            ),
+            (["IMAGEFACTORY_STATE": "/srv/if", "IMAGEFACTORY_CACHE": "/srv/c"], 0, "/srv/if", "/srv/c"),
+            (
                 ["HOME": "/home/a", "IMAGEFACTORY_STATE": ""], 1000, "/home/a/.local/state/imagefactory",
                 "/home/a/.cache/imagefactory"
             ),

@@ -55,7 +55,11 @@ package struct ProxmoxYard: Sendable {
 
     /// The program, not started yet.
     package func program(_ words: [String], environment: [String: String] = [:]) -> FactoryProcess {
-        let own = ["PROXMOX_TOKEN": token.reveal(), "IMAGEFACTORY_STATE": folder.appending("state").string]
+        let own = [
+            "PROXMOX_TOKEN": token.reveal(), "IMAGEFACTORY_STATE": folder.appending("state").string,
+            // What a killed process leaves is no other test's.
+            "IMAGEFACTORY_CACHE": folder.appending("cache").string,
+        ]
         return FactoryProcess(arguments: words, environment: own.merging(environment) { $1 }, folder: folder)
     }
 

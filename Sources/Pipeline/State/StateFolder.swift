@@ -26,7 +26,8 @@ package struct StateFolder: Sendable, Equatable {
     /// The places for a user, by the environment.
     ///
     /// `IMAGEFACTORY_STATE` names the state folder. Without it, root uses `/var/lib/imagefactory` and
-    /// `/var/cache/imagefactory`, which QEMU's own user can enter, and other users the XDG folders.
+    /// `/var/cache/imagefactory`, which QEMU's own user can enter, and other users the XDG folders. `IMAGEFACTORY_CACHE` names
+    /// another folder for what may be forgotten.
     package init(environment: [String: String], userID: UInt32) throws(StateFolderError) {
         func path(_ name: String) -> FilePath? {
             guard let text = environment[name], !text.isEmpty else { return nil }
@@ -38,13 +39,14 @@ package struct StateFolder: Sendable, Equatable {
             guard let home = path("HOME"), home.isAbsolute else { throw StateFolderError.noHome }
             return home.pushing(FilePath(fallback)).appending("imagefactory")
         }
-        let named = path("IMAGEFACTORY_STATE")?.absolute
+        let state = path("IMAGEFACTORY_STATE")?.absolute
+        let cache = path("IMAGEFACTORY_CACHE")?.absolute
         if userID == 0 {
-            root = named ?? "/var/lib/imagefactory"
-            cache = "/var/cache/imagefactory"
+            root = state ?? "/var/lib/imagefactory"
+            self.cache = cache ?? "/var/cache/imagefactory"
         } else {
-            root = if let named { named } else { try folder("XDG_STATE_HOME", ".local/state") }
-            cache = try folder("XDG_CACHE_HOME", ".cache")
+            root = if let state { state } else { try folder("XDG_STATE_HOME", ".local/state") }
+            self.cache = if let cache { cache } else { try folder("XDG_CACHE_HOME", ".cache") }
         }
     }
 

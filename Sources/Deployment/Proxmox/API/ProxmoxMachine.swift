@@ -75,6 +75,16 @@ extension ProxmoxClient {
         MachineConfig(try await get(place.path + ["config"], as: [String: LooseText].self))
     }
 
+    /// A machine's settings; nil for one that is gone meanwhile.
+    func configIfThere(of place: MachinePlace) async throws -> MachineConfig? {
+        do {
+            return try await config(of: place)
+        } catch let error as ProxmoxError where error.kind == .refused(500) || error.kind == .refused(404) {
+            guard try await isFree(place.vmid) else { throw error }
+            return nil
+        }
+    }
+
     /// Changes settings, unless somebody changed them since they were read as `config`.
     func change(_ place: MachinePlace, _ settings: [(String, String)], since config: MachineConfig) async throws {
         try await put(place.path + ["config"], settings + (config["digest"].map { [("digest", $0)] } ?? []))

@@ -24,7 +24,7 @@ package struct ProxmoxHost: Sendable {
         for node in nodes {
             for listed in try await client.machines(of: node) where listed.mayBelongToFleet {
                 let place = MachinePlace(node: node, vmid: listed.vmid)
-                guard let config = try await config(of: place),
+                guard let config = try await client.configIfThere(of: place),
                     let machine = ProxmoxFleetMachine(place, config, isRunning: listed.status == "running"),
                     fleet == nil || machine.fleet == fleet
                 else { continue }
@@ -67,16 +67,6 @@ package struct ProxmoxHost: Sendable {
         guard let node = nodes.first else { throw ProxmoxDeploymentError.noNode("", known: []) }
         let lock = ClusterLock(client: client, subject: "fleet-\(fleet)", node: node, pool: pool)
         return try await lock.hold { _ in try await body() }
-    }
-
-    /// A machine's settings; nil for one that is gone meanwhile.
-    private func config(of place: MachinePlace) async throws -> MachineConfig? {
-        do {
-            return try await client.config(of: place)
-        } catch let error as ProxmoxError where error.kind == .refused(500) || error.kind == .refused(404) {
-            guard try await client.isFree(place.vmid) else { throw error }
-            return nil
-        }
     }
 }
 

@@ -93,7 +93,8 @@ struct ClusterLock: Sendable {
     private func slot(_ sight: inout LockSight) async throws -> Slot {
         for vmid in numbers {
             if try await client.isFree(vmid) { return .free(vmid) }
-            guard let place = try await client.place(of: vmid), let config = try await config(of: place) else {
+            guard let place = try await client.place(of: vmid), let config = try await client.configIfThere(of: place)
+            else {
                 return .pending
             }
             if let record = LockRecord(config.description, of: vmid), record.subject == subject {
@@ -103,16 +104,6 @@ struct ClusterLock: Sendable {
             if config.lock == "create", !sight.isOld(vmid) { return .pending }
         }
         throw ProxmoxDeploymentError.noLock(subject, numbers[0]...numbers[Self.slots - 1])
-    }
-
-    /// A machine's settings; nil for one that is gone meanwhile.
-    private func config(of place: MachinePlace) async throws -> MachineConfig? {
-        do {
-            return try await client.config(of: place)
-        } catch let error as ProxmoxError where error.kind == .refused(500) || error.kind == .refused(404) {
-            guard try await client.isFree(place.vmid) else { throw error }
-            return nil
-        }
     }
 
     /// Makes the machine; nil where somebody else was faster.

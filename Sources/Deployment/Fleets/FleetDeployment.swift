@@ -78,14 +78,20 @@ package struct FleetDeployment: Sendable {
         let end = ContinuousClock.now + (waiting ? Self.addressDeadline : .zero)
         var members: [FleetMember] = []
         for machine in try await host.machines(of: order.name) {
-            var address = try await fleet.address(of: machine)
-            while address == nil, machine.mayHaveAddress, ContinuousClock.now < end {
-                try await ContinuousClock().sleep(for: .milliseconds(500))
-                address = try await fleet.address(of: machine)
-            }
-            members.append(FleetMember(machine, address: address))
+            let wait = machine.mayHaveAddress ? max(.zero, end - .now) : .zero
+            members.append(FleetMember(machine, address: try await address(of: machine, in: fleet, within: wait)))
         }
         return members
+    }
+
+    private func address(of machine: KVMMachine, in fleet: KVMFleet, within limit: Duration) async throws -> String? {
+        do {
+            return try await poll(every: .milliseconds(500), deadline: limit, for: "an address") {
+                try await fleet.address(of: machine)
+            }
+        } catch is DeadlineError {
+            return nil
+        }
     }
 
     /// For how long the addresses of all new machines together are waited for.

@@ -42,7 +42,8 @@ struct ProxmoxReply {
     }
 
     private func plain(_ text: String) -> String {
-        let line = TerminalText.plain(redaction.plain(String(text.prefix(Self.quotation))))
+        // A secret that the quotation's end would cut in two could not be found any more.
+        let line = TerminalText.plain(String(redaction.plain(text).prefix(Self.quotation)))
         return line.trimmingCharacters(in: .whitespaces)
     }
 

@@ -24,7 +24,7 @@ struct VersionRangeTests {
 
     @Test(arguments: [
         "", " ", "1", "1.2", "1.2.3", "v1.x", "x", "*", "1.2.3.x", "latest", "^1", ">=v1.2.0", "> 1.2.0", "~01.2.0",
-        "^9223372036854775807.0.0", ">=99999999999999999999.0.0", "1.x 2.x 3.x 4.x 5.x",
+        "^9223372036854775807.0.0", "1.x 2.x 3.x 4.x 5.x",
     ])
     func refuses(text: String) {
         #expect(VersionRange(text) == nil)

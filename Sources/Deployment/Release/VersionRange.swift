@@ -10,9 +10,16 @@ package struct VersionRange: Sendable, Hashable, CustomStringConvertible {
     private let lower: [Bound]
     private let upper: [Bound]
 
-    private struct Bound: Hashable {
-        let version: VersionOrder
+    private struct Bound {
+        /// `X.Y.Z`, perhaps with pre-release parts.
+        let text: String
+        let place: VersionPrecedence
         let isIncluded: Bool
+
+        init?(_ text: some StringProtocol, isIncluded: Bool) {
+            guard let place = VersionPrecedence("v\(text)") else { return nil }
+            (self.text, self.place, self.isIncluded) = (String(text), place, isIncluded)
+        }
     }
 
     /// Parses a range; nil for what is none. Parts with spaces between must all hold.
@@ -28,23 +35,32 @@ package struct VersionRange: Sendable, Hashable, CustomStringConvertible {
         (description, self.lower, self.upper) = (text, lower, upper)
     }
 
+    package static func == (one: VersionRange, other: VersionRange) -> Bool { one.description == other.description }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(description) }
+
     /// Whether a version, `vX.Y.Z`, is one of them.
     package func contains(_ version: String) -> Bool {
-        guard ReleaseVersion.isWellFormed(version), let version = VersionOrder(version.dropFirst()) else {
+        guard let place = VersionPrecedence(version) else { return false }
+        let text = version.dropFirst()
+        guard !text.contains("-") || (lower + upper).contains(where: { Self.isCandidate(text, of: $0) }) else {
             return false
         }
-        let isNamed = (lower + upper).contains { $0.version.isCandidate && $0.version.numbers == version.numbers }
-        guard !version.isCandidate || isNamed else { return false }
-        return lower.allSatisfy { $0.version < version || $0.isIncluded && $0.version == version }
-            && upper.allSatisfy { version < $0.version || $0.isIncluded && $0.version == version }
+        return lower.allSatisfy { $0.place < place || $0.isIncluded && $0.place == place }
+            && upper.allSatisfy { place < $0.place || $0.isIncluded && $0.place == place }
+    }
+
+    /// Whether a bound is a pre-release of the same three numbers as another one.
+    private static func isCandidate(_ text: Substring, of bound: Bound) -> Bool {
+        bound.text.contains("-") && bound.text.prefix { $0 != "-" } == text.prefix { $0 != "-" }
     }
 
     private static func bounds(_ part: Substring) -> (lower: [Bound], upper: [Bound])? {
         for (sign, isIncluded) in [(">=", true), (">", false)] where part.hasPrefix(sign) {
-            return VersionOrder(part.dropFirst(sign.count)).map { ([Bound(version: $0, isIncluded: isIncluded)], []) }
+            return Bound(part.dropFirst(sign.count), isIncluded: isIncluded).map { ([$0], []) }
         }
         for (sign, isIncluded) in [("<=", true), ("<", false)] where part.hasPrefix(sign) {
-            return VersionOrder(part.dropFirst(sign.count)).map { ([], [Bound(version: $0, isIncluded: isIncluded)]) }
+            return Bound(part.dropFirst(sign.count), isIncluded: isIncluded).map { ([], [$0]) }
         }
         if part.hasPrefix("^") {
             // The first number that is not 0 must stay.
@@ -60,14 +76,12 @@ package struct VersionRange: Sendable, Hashable, CustomStringConvertible {
 
     /// From a version on, as long as the numbers up to one of them stay.
     private static func span(_ text: Substring, staying: ([Int]) -> Int) -> (lower: [Bound], upper: [Bound])? {
-        guard let version = VersionOrder(text) else { return nil }
-        let last = staying(version.numbers)
-        let (next, overflows) = version.numbers[last].addingReportingOverflow(1)
+        let numbers = text.prefix { $0 != "-" }.split(separator: ".").compactMap { Int($0) }
+        guard let first = Bound(text, isIncluded: true), numbers.count == 3 else { return nil }
+        let last = staying(numbers)
+        let (next, overflows) = numbers[last].addingReportingOverflow(1)
         guard !overflows else { return nil }
-        let numbers = version.numbers[..<last] + [next] + Array(repeating: 0, count: 2 - last)
-        return (
-            [Bound(version: version, isIncluded: true)],
-            [Bound(version: VersionOrder(numbers: Array(numbers)), isIncluded: false)]
-        )
+        let end = numbers[..<last] + [next] + Array(repeating: 0, count: 2 - last)
+        return Bound(end.map { "\($0)" }.joined(separator: "."), isIncluded: false).map { ([first], [$0]) }
     }
 }

@@ -158,10 +158,12 @@ package final class Hypervisor: Sendable {
                     try await start(definition, xml: xml)
                 }
         } catch let error as CheckpointError {
+            await QEMUProcess(of: definition.name)?.end()
             files.remove()
             throw error
         } catch {
             await onFailure(scene(nil), error)
+            await QEMUProcess(of: definition.name)?.end()
             files.remove()
             throw error
         }
@@ -184,13 +186,9 @@ package final class Hypervisor: Sendable {
             }
         } cleanup: { [self] in
             guard !hasKept.load(ordering: .acquiring) else { return }
-            do {
-                try await domain.destroy()
-            } catch {
-                // A libvirt that is gone ends nothing any more.
-                process?.kill()
-            }
-            withExtendedLifetime(process) {}
+            try? await domain.destroy()
+            // A libvirt that is gone ends nothing any more, and one on a busy host gives up before QEMU is gone.
+            await process?.end()
             files.remove()
         }
     }

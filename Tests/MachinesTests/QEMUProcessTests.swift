@@ -30,8 +30,8 @@ struct QEMUProcessTests {
             _ = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the stop") {
                 process.state == "T" ? true : nil
             }
-            process.kill()
-            try await awaitEnd(of: process)
+            await process.end()
+            #expect(process.state.map { $0 == "Z" } ?? true, "it is waited for")
             let findings = await process.findings()
             #expect(findings.end == .signalled(9))
             #expect(findings.groups == [])

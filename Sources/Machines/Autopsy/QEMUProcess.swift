@@ -61,9 +61,12 @@ final class QEMUProcess: Sendable {
         return .nanoseconds(nanoseconds.reduce(0, &+))
     }
 
-    /// Ends it at once.
-    func kill() {
+    /// Ends it at once, unless it has ended, and waits until it is gone, for at most 20 s.
+    func end() async {
         _ = imagefactory_pidfd_send_signal(descriptor.rawValue, SIGKILL)
+        _ = try? await poll(every: .milliseconds(20), deadline: .seconds(20), for: "the end of QEMU") {
+            hasEnded ? true : nil
+        }
     }
 
     /// All that this host tells about its end; to be asked soon after it.
@@ -88,9 +91,13 @@ final class QEMUProcess: Sendable {
         var hostKills = 0
     }
 
-    private var knownEnd: ProcessEnd? {
+    private var hasEnded: Bool {
         var wait = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
-        guard Foundation.poll(&wait, 1, 0) == 1 else { return nil }
+        return Foundation.poll(&wait, 1, 0) == 1
+    }
+
+    private var knownEnd: ProcessEnd? {
+        guard hasEnded else { return nil }
         if let end = adopted.known { return end }
         var status: Int32 = 0
         if imagefactory_pidfd_exit_status(descriptor.rawValue, &status) == 0 { return ProcessEnd(waitStatus: status) }

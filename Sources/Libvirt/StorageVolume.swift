@@ -55,13 +55,6 @@ package final class StorageVolume: @unchecked Sendable {
         }
     }
 
-    /// Overwrites what is in it.
-    package func wipe() async throws {
-        try await offloaded { [self] _ in
-            _ = try check(virStorageVolWipe(pointer, 0), "wipe the volume \(name)")
-        }
-    }
-
     /// Removes it; a volume that is already gone is no error.
     package func delete() async throws {
         try await offloaded { [self] _ in

@@ -30,10 +30,10 @@ extension LongTests {
         @Test(arguments: [
             ("running-fails", "chattr +i /etc/ssh/ssh_host_ed25519_key", "ssh-host-keys"),
             (
-                // The machine's power goes away in the middle of the last operations.
+                // The machine's power goes away in the middle of the last steps.
                 "guest-dies",
-                "printf '#!/bin/sh\\necho o >/proc/sysrq-trigger\\nsleep 600\\n' >/etc/cloud/clean.d/99-die; "
-                    + "chmod 755 /etc/cloud/clean.d/99-die",
+                "printf '#!/bin/sh\\necho o >/proc/sysrq-trigger\\nsleep 600\\n' >/usr/local/sbin/fstrim; "
+                    + "chmod 755 /usr/local/sbin/fstrim",
                 "seal"
             ),
             (

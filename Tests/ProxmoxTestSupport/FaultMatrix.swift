@@ -1,17 +1,20 @@
 package import Deployment
 package import ProxmoxStandIn
 
-/// Every fault at every request of an upgrade with its swap that it can harm.
+/// Every fault at every request of an upgrade that it can harm.
 package enum FaultMatrix {
     /// A row of it.
     package typealias Row = Fault
 
     /// The faults: what servers, networks, tasks and other people do.
-    package static let faults: [Fault] = [
+    package static let faults: [Fault] =
+        anywhere + [.reset(afterBytes: 20_000), .corruptUpload, .takeName, .useTemplate]
+
+    /// Those of them that can meet a fleet's requests, too, in which no image is uploaded and no template removed.
+    package static let anywhere: [Fault] = [
         .refuseConnections, .reset(afterBytes: 0), .status(500), .status(401), .status(403), .status(595), .loseReply,
         .truncateReply, .hang, .restartNode(after: .milliseconds(200)), .fillStorage,
-        .failTask("no space left on device"), .endlessTask, .reset(afterBytes: 20_000), .corruptUpload, .takeVMID,
-        .takeName, .useTemplate,
+        .failTask("no space left on device"), .endlessTask, .takeVMID,
     ]
 
     /// How a row went.
@@ -42,11 +45,14 @@ package enum FaultMatrix {
     /// last.
     ///
     /// - Parameters:
+    ///   - story: What is upgraded.
     ///   - start: The first request.
     ///   - step: How many requests further the next one is.
-    package static func run(_ fault: Fault, from start: Int = 0, step: Int = 1) async throws -> Tally {
+    package static func run(
+        _ fault: Fault, in story: any UpgradeStory = TemplateUpgrade(), from start: Int = 0, step: Int = 1
+    ) async throws -> Tally {
         var tally = Tally()
-        try await FaultTrial.with(patience: patience) { trial in
+        try await FaultTrial.with(story, patience: patience) { trial in
             var (number, version) = (start, 1)
             while true {
                 let point = fault.harms.map { FaultPoint.occurrence(number + 1, where: $0) } ?? .request(number)

@@ -15,30 +15,30 @@ package struct FaultTrial: Sendable {
 
     /// Where it is tried.
     package let scene: ProxmoxScene
-    private let plan: TemplatePlan
+    private let story: any UpgradeStory
     private let first: ProxmoxClient
     private let second: ProxmoxClient
     private let others: Surroundings
 
     /// Lends a trial on a crowded cluster with a template of ours in use.
     ///
-    /// - Parameter patience: That of first tries.
+    /// - Parameters:
+    ///   - story: What is upgraded.
+    ///   - patience: That of first tries.
     package static func with(
-        patience: ProxmoxPatience = ProxmoxScene.patience, _ body: (FaultTrial) async throws -> Void
+        _ story: any UpgradeStory = TemplateUpgrade(), patience: ProxmoxPatience = ProxmoxScene.patience,
+        _ body: (FaultTrial) async throws -> Void
     ) async throws {
         try await ProxmoxScene.with(.crowded()) { scene in
             let others = await Surroundings(of: scene.server)
             await scene.server.watchTemplate(named: "web", tag: "imagefactory-current")
-            var plan = try scene.plan()
-            plan.keep = 1
-            plan.checks = ["true"]
-            try await scene.deploy(0, plan)
+            try await story.begin(in: scene)
             // A lock that the first try could not remove is this living process's, and has to grow old.
             var patient = ProxmoxScene.patience
             patient.lease = .seconds(1)
             let first = try ProxmoxScene.client(of: scene.server, patience: patience, talk: scene.talk)
             let second = try ProxmoxScene.client(of: scene.server, patience: patient, talk: scene.talk)
-            try await body(FaultTrial(scene: scene, plan: plan, first: first, second: second, others: others))
+            try await body(FaultTrial(scene: scene, story: story, first: first, second: second, others: others))
         }
     }
 
@@ -48,7 +48,7 @@ package struct FaultTrial: Sendable {
         var failure: (any Error)?
         let fired = try await scene.server.withFault(at: point, fault) {
             do {
-                try await scene.deploy(version, plan, through: first)
+                try await story.upgrade(to: version, in: scene, through: first)
             } catch {
                 failure = error
             }
@@ -57,10 +57,9 @@ package struct FaultTrial: Sendable {
         if let failure { expectNamed(failure, of: fault, comment) }
         #expect(await others.now(on: scene.server) == others, comment)
         try await scene.server.recover()
-        let deployed = try await scene.deploy(version, plan, through: second)
-        #expect(await scene.currentTemplates().map(\.vmid) == deployed.map(\.vmid), comment)
+        try await story.upgrade(to: version, in: scene, through: second)
         // What a node was at when it restarted stays locked, and no token can change that.
-        #expect(await scene.leftovers(besidesLocked: fault.isRestart) == [], comment)
+        try await story.expectDone(version, in: scene, sparesLocked: fault.isRestart, comment)
         #expect(await others.now(on: scene.server) == others, comment)
         #expect(scene.server.violations == [], comment)
         expectSecrecy(failure)
@@ -70,7 +69,7 @@ package struct FaultTrial: Sendable {
     /// An error says in the API's words what went wrong, and what to do; it is no accident of ours.
     private func expectNamed(_ error: any Error, of fault: Fault, _ comment: Comment) {
         guard let error = error as? ProxmoxError else {
-            #expect(error is ProxmoxDeploymentError || error is VanishedError, comment)
+            #expect(error is ProxmoxDeploymentError || error is RolloutError || error is VanishedError, comment)
             return
         }
         #expect("\(error)".hasSuffix(error.advice), comment)

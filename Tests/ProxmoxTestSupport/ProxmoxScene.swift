@@ -103,6 +103,11 @@ package struct ProxmoxScene: Sendable {
         }
     }
 
+    /// The release of version `v1.VERSION.0`.
+    package func release(_ version: Int) async throws -> ProxmoxRelease {
+        try await withImage(version) { $0.release }
+    }
+
     /// Lends the image of version `v1.VERSION.0`.
     package func withImage<Result>(_ version: Int, _ body: (ImageSource) async throws -> Result) async throws -> Result
     {
@@ -131,10 +136,14 @@ package struct ProxmoxScene: Sendable {
     /// What is left that neither people use nor others own: uploads, and machines that are no template.
     package func leftovers(besidesLocked: Bool = false) async -> [String] {
         let uploads = await server.volumes().map(\.id).filter { $0.contains("import/imagefactory-web.") }
-        let machines = await server.machines().filter {
+        return uploads + (await machines(besidesLocked: besidesLocked)).map { "\($0.vmid) \($0.name)" }
+    }
+
+    /// The machines of ours that are no templates.
+    package func machines(besidesLocked: Bool = false) async -> [MachineState] {
+        await server.machines().filter {
             !$0.isTemplate && $0.description.contains("kept by imagefactory") && !(besidesLocked && $0.lock != nil)
         }
-        return uploads + machines.map { "\($0.vmid) \($0.name)" }
     }
 }
 

@@ -61,10 +61,11 @@ final class QEMUProcess: Sendable {
         return .nanoseconds(nanoseconds.reduce(0, &+))
     }
 
-    /// Ends it at once, unless it has ended, and waits until it is gone, for at most 20 s.
+    /// Ends it at once, unless it has ended, and waits until it is gone, for at most a minute: one that waits for a disk
+    /// takes its time.
     func end() async {
         _ = imagefactory_pidfd_send_signal(descriptor.rawValue, SIGKILL)
-        _ = try? await poll(every: .milliseconds(20), deadline: .seconds(20), for: "the end of QEMU") {
+        _ = try? await poll(every: .milliseconds(20), deadline: .seconds(60), for: "the end of QEMU") {
             hasEnded ? true : nil
         }
     }

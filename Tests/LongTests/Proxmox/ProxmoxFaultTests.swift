@@ -12,5 +12,13 @@ extension LongTests {
             #expect(tally.requests > 0)
             print("\(fault): \(tally)")
         }
+
+        /// The same for the requests of a fleet that goes from release to release, of which every third is met.
+        @Test(arguments: FaultMatrix.anywhere)
+        func anyFaultMayMeetAFleetsRequests(_ fault: FaultMatrix.Row) async throws {
+            let tally = try await FaultMatrix.run(fault, in: FleetUpgrade(), from: Int.random(in: 0..<3), step: 3)
+            #expect(tally.requests > 0)
+            print("fleet, \(fault): \(tally)")
+        }
     }
 }

@@ -42,7 +42,7 @@ struct ProxmoxAgentChannel: AgentChannel {
         case "guest-exec-status":
             let pid = [("pid", "\(arguments?.pid ?? 0)")]
             let status: Status = try await client.get(place.path + ["agent", "exec-status"], pid)
-            return String(decoding: try JSONEncoder().encode(["return": status.agents]), as: UTF8.self)
+            return String(decoding: try JSONEncoder().encode(["return": status]), as: UTF8.self)
         default:
             throw AgentError(.refused, command: command.execute, message: "the cluster's API does not pass it on")
         }
@@ -65,32 +65,8 @@ struct ProxmoxAgentChannel: AgentChannel {
         let pid: LooseInt
     }
 
-    /// A status as the API has it, with plain output.
-    private struct Status: Decodable {
-        let exited: LooseBool
-        let exitcode: LooseInt?
-        let signal: LooseInt?
-        let output: String?
-        let errors: String?
-
-        private enum CodingKeys: String, CodingKey {
-            case exited, exitcode, signal
-            case output = "out-data"
-            case errors = "err-data"
-        }
-
-        /// The same as the agent itself has it.
-        var agents: AgentStatus {
-            AgentStatus(
-                exited: exited.value, exitcode: exitcode?.value, signal: signal?.value,
-                output: output.map(Self.encoded),
-                errors: errors.map(Self.encoded))
-        }
-
-        private static func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
-    }
-
-    private struct AgentStatus: Encodable {
+    /// A program's status: read as the API has it, with plain output, and written as the agent itself has it.
+    private struct Status: Codable {
         let exited: Bool
         let exitcode: Int?
         let signal: Int?
@@ -102,5 +78,16 @@ struct ProxmoxAgentChannel: AgentChannel {
             case output = "out-data"
             case errors = "err-data"
         }
+
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            exited = try values.decode(LooseBool.self, forKey: .exited).value
+            exitcode = try values.decodeIfPresent(LooseInt.self, forKey: .exitcode)?.value
+            signal = try values.decodeIfPresent(LooseInt.self, forKey: .signal)?.value
+            output = try values.decodeIfPresent(String.self, forKey: .output).map(Self.encoded)
+            errors = try values.decodeIfPresent(String.self, forKey: .errors).map(Self.encoded)
+        }
+
+        private static func encoded(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
     }
 }

@@ -14,6 +14,12 @@ struct RequestFaultTests {
         #expect(tally.requests > 2, "an upgrade has more requests")
     }
 
+    @Test(arguments: zip(0..<4, [Fault.takeVMID, .loseReply, .status(500), .truncateReply]))
+    func anyRequestOfAFleetMayFail(_ start: Int, _ fault: Fault) async throws {
+        let tally = try await FaultMatrix.run(fault, in: FleetUpgrade(), from: start, step: 24)
+        #expect(tally.requests > 0)
+    }
+
     @Test func anUploadMayBreakOff() async throws {
         try await FaultTrial.with { trial in
             for (index, bytes) in [1, 5_000, 20_000, 150_000].enumerated() {

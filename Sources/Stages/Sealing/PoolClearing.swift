@@ -4,8 +4,8 @@ enum PoolClearing {
     /// A shell function, `clear_pools`, which does nothing where there is no pool; for when everything else was written.
     ///
     /// Trimming is quick, but a disk forgets only whole clusters of its own, and deleted secrets are small. So what is free is
-    /// filled with zeros too, of which the machine's disk stores none. What was freed can be used for that only two transactions
-    /// later (`zpool-trim(8)`, `zpool-initialize(8)`, `zfs(4)`).
+    /// filled with zeros before. A machine's disk stores none of them, or, where it was frozen meanwhile, until they are trimmed.
+    /// What was freed can be used for that only two transactions later (`zpool-trim(8)`, `zpool-initialize(8)`, `zfs(4)`).
     ///
     /// The blocks of intent logs are not free, and hold what was written last of all, such as `/etc/shadow`; or what was there
     /// before, as they are given out ahead of use. Only a pool that loses a log device has all its data sets give up their logs
@@ -24,7 +24,7 @@ enum PoolClearing {
             own=$(mktemp /run/imagefactory-sync.XXXXXXXX) || return 1
             zfs get -H -r -t filesystem,volume -s local,received -o name,value sync "$1" >"$own" || return 1
             zpool set cachefile=none "$1" && use_log "$1" && set_sync disabled && zpool remove "$1" "$log" && rm "$log" &&
-                settle_pool "$1" && zpool trim -w "$1" && fill_pool "$1" && set_sync back && rm "$own" && zpool sync "$1"
+                settle_pool "$1" && fill_pool "$1" && zpool trim -w "$1" && set_sync back && rm "$own" && zpool sync "$1"
         }
         use_log() {
             log=$(mktemp /run/imagefactory-log.XXXXXXXX) && truncate -s 64M "$log" && zpool add -f "$1" log "$log" || return 1

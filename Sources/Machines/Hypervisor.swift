@@ -158,16 +158,16 @@ package final class Hypervisor: Sendable {
                     try await start(definition, xml: xml)
                 }
         } catch let error as CheckpointError {
-            await QEMUProcess(of: definition.name)?.end()
+            await QEMUProcess(of: definition.name, in: runtime.path)?.end()
             files.remove()
             throw error
         } catch {
             await onFailure(scene(nil), error)
-            await QEMUProcess(of: definition.name)?.end()
+            await QEMUProcess(of: definition.name, in: runtime.path)?.end()
             files.remove()
             throw error
         }
-        let process = QEMUProcess(of: definition.name)
+        let process = QEMUProcess(of: definition.name, in: runtime.path)
         return try await withCleanup {
             let console = try SerialConsole(socket: files.serial, log: consoleLog, redactor: redactor)
             defer { console.close() }

@@ -44,7 +44,7 @@ struct QEMUProcessTests {
             let name = "if-test-\(String.randomHex(digits: 8))"
             let program = folder.appending("qemu-shell")
             try FileManager.default.createSymbolicLink(atPath: program.string, withDestinationPath: "/bin/sh")
-            let words = [program.string, "-c", "read line; exit 5", "sh", "guest=\(name),x"]
+            let words = [program.string, "-c", "read line; exit 5", "sh", "guest=\(name),x", "\(folder)/socket"]
             var arguments = words.map { strdup($0) } + [nil]
             defer { for argument in arguments { free(argument) } }
             let (input, go) = try FileDescriptor.pipe()
@@ -57,7 +57,7 @@ struct QEMUProcessTests {
             try #require(posix_spawn(&child, program.string, &actions, nil, &arguments, environ) == 0)
             try input.close()
             let process = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the process") {
-                QEMUProcess(of: name)
+                QEMUProcess(of: name, in: folder)
             }
             #expect(process.id == child)
             try go.close()
@@ -70,7 +70,19 @@ struct QEMUProcessTests {
     }
 
     @Test func findsNoMachineWhereThereIsNone() {
-        #expect(QEMUProcess(of: "if-no-such-machine") == nil)
+        #expect(QEMUProcess(of: "if-no-such-machine", in: "/run") == nil)
+    }
+
+    /// Two that go on from one checkpoint have one name.
+    @Test func tellsMachinesOfOneNameApart() async throws {
+        try await withProcess("sleep 30", named: "if-twin-\(getpid())") { first in
+            try await withProcess("sleep 30", named: "if-twin-\(getpid())") { second in
+                #expect(first.id != second.id)
+                await second.end()
+                #expect(first.state != nil && first.state != "Z")
+            }
+            await first.end()
+        }
     }
 
     /// Findings are asked for after an end, which a busy host may take its time for.
@@ -81,19 +93,24 @@ struct QEMUProcessTests {
     }
 
     /// Lends a process with a machine's name among its arguments, which does `ending` as soon as it is known.
-    private func withProcess(_ ending: String, _ body: (QEMUProcess) async throws -> Void) async throws {
+    private func withProcess(
+        _ ending: String, named name: String = "if-test-\(String.randomHex(digits: 8))",
+        _ body: (QEMUProcess) async throws -> Void
+    ) async throws {
         try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: "if-process") { folder in
-            let name = "if-test-\(String.randomHex(digits: 8))"
             // A shell under QEMU's name; the one that starts it goes away at once.
             let program = folder.appending("qemu-shell")
             try FileManager.default.createSymbolicLink(atPath: program.string, withDestinationPath: "/bin/sh")
             let lines = "while [ ! -e \(folder)/go ]; do sleep 0.02; done; \(ending)"
             try await Program.run(
                 "/bin/sh",
-                ["-c", "\"$0\" \"$@\" >/dev/null 2>&1 &", program.string, "-c", lines, "sh", "guest=\(name),x"],
+                [
+                    "-c", "\"$0\" \"$@\" >/dev/null 2>&1 &", program.string, "-c", lines, "sh", "guest=\(name),x",
+                    "\(folder)/socket",
+                ],
                 deadline: .seconds(10))
             let process = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the process") {
-                QEMUProcess(of: name)
+                QEMUProcess(of: name, in: folder)
             }
             try folder.appending("go").write([])
             try await body(process)

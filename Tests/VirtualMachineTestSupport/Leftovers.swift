@@ -40,7 +40,7 @@ extension Project {
 
     private func leftovers(of record: RunRecord, in folder: StateFolder) -> [String] {
         let run = folder.runs.appending(record.id)
-        var found = processes(with: "guest=if-\(record.id.suffix(6))-").map { "machine \($0)" }
+        var found = machineProcesses(of: record).map { "machine \($0.id)" }
         found += OwnedProcesses(of: run).running.map { "program \($0.name) \($0.id)" }
         for name in record.resources.map(\.name) {
             if FilePath(name).exists { found.append(name) }
@@ -66,13 +66,6 @@ extension Project {
             .filter { templates.contains("\($0.template).yaml") }
     }
 
-    private func processes(with mark: String) -> [pid_t] {
-        FilePath("/proc").folderEntries.compactMap { pid_t($0) }.filter { id in
-            guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return false }
-            return String(decoding: bytes, as: UTF8.self).contains(mark)
-        }
-    }
-
     private func mounts(below path: String) -> [String] {
         let lines = ((try? FilePath("/proc/self/mountinfo").readText()) ?? "").split(separator: "\n")
         return lines.compactMap { $0.split(separator: " ").dropFirst(4).first.map(String.init) }
@@ -82,9 +75,20 @@ extension Project {
 
 /// The process that runs a machine of a run, by the machine's role; by any role if it is nil.
 package func machineProcess(of run: RunRecord, role: String?) -> Int32? {
-    let mark = "guest=if-\(run.id.suffix(6))-" + (role.map { "\($0)," } ?? "")
-    return FilePath("/proc").folderEntries.compactMap { pid_t($0) }.first { id in
-        guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return false }
-        return String(decoding: bytes, as: UTF8.self).contains(mark)
+    machineProcesses(of: run).first { process in
+        role.map { process.arguments.contains("-\($0),") } ?? true
+    }?.id
+}
+
+/// The processes that run machines of a run, with their arguments.
+///
+/// They have files in what the run has noted as its own. A name would not do: a machine that goes on from a checkpoint has that
+/// of the run that froze it.
+private func machineProcesses(of run: RunRecord) -> [(id: Int32, arguments: String)] {
+    FilePath("/proc").folderEntries.compactMap { pid_t($0) }.compactMap { id in
+        guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return nil }
+        let arguments = String(decoding: bytes, as: UTF8.self)
+        let isOurs = run.resources.contains { arguments.contains("\($0.name)/") }
+        return isOurs && arguments.contains("guest=if-") ? (id, arguments) : nil
     }
 }

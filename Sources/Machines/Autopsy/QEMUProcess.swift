@@ -16,13 +16,16 @@ final class QEMUProcess: Sendable {
     private let hostKills = HostMemory.kills()
     private let adopted: AdoptedEnd
 
-    /// The process of the machine `name`; nil if there is none, or if it may not be seen.
-    init?(of name: String) {
+    /// The process of the machine `name` that has its files in `folder`; nil if there is none, or if it may not be seen.
+    ///
+    /// Machines that go on from the same checkpoint have the same name.
+    init?(of name: String, in folder: FilePath) {
         let found = FilePath("/proc").folderEntries.lazy.compactMap { pid_t($0) }.first { id in
             let bytes = (try? FilePath("/proc/\(id)/cmdline").readBytes(limit: .mebibytes(1))) ?? []
-            let arguments = bytes.split(separator: 0)
-            return arguments.first.map { String(decoding: $0, as: UTF8.self).contains("qemu") } == true
-                && arguments.contains { $0.starts(with: "guest=\(name),".utf8) }
+            let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+            return arguments.first?.contains("qemu") == true
+                && arguments.contains { $0.hasPrefix("guest=\(name),") }
+                && arguments.contains { $0.contains("\(folder)/") }
         }
         guard let found else { return nil }
         let raw = imagefactory_pidfd_open(found)

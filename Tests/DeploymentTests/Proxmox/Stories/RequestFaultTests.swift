@@ -16,7 +16,7 @@ struct RequestFaultTests {
 
     @Test(arguments: zip(0..<4, [Fault.takeVMID, .loseReply, .status(500), .truncateReply]))
     func anyRequestOfAFleetMayFail(_ start: Int, _ fault: Fault) async throws {
-        let tally = try await FaultMatrix.run(fault, in: FleetUpgrade(), from: start, step: 24)
+        let tally = try await FaultMatrix.run(fault, in: FleetUpgrade(), from: start, step: 40)
         #expect(tally.requests > 0)
     }
 

@@ -20,17 +20,20 @@ extension LongTests {
             try #require(built.status == 0, "\(built.talk)")
             try await withScratchFolder(in: lab.folder, prefix: "uploads") { uploads in
                 _ = chmod(uploads.string, 0o755)
-                var model = ClusterModel.usual()
-                model.keptUploads = uploads
-                model.guest.host = LabGuestHost(lab: lab)
-                try await ProxmoxStandIn.with(model) { server in
-                    let good = try await deploy(project, to: server, check: "grep -q debian /etc/os-release")
-                    #expect(good.status == 0, "\(good.talk)")
-                    let bad = try await deploy(project, to: server, "--cores", "1", check: "test -e /etc/nowhere")
-                    #expect(bad.status == 1 && bad.talk.contains("'test -e /etc/nowhere' ended with 1"), "\(bad.talk)")
-                    #expect(await server.machines().map(\.name) == ["web"])
-                    #expect(server.violations == [])
-                    print("booted and judged in \(good.duration)")
+                try await LabGuestHost.with(in: lab) { host in
+                    var model = ClusterModel.usual()
+                    model.keptUploads = uploads
+                    model.guest.host = host
+                    try await ProxmoxStandIn.with(model) { server in
+                        let good = try await deploy(project, to: server, check: "grep -q debian /etc/os-release")
+                        #expect(good.status == 0, "\(good.talk)")
+                        let bad = try await deploy(project, to: server, "--cores", "1", check: "test -e /etc/nowhere")
+                        #expect(bad.status == 1, "\(bad.talk)")
+                        #expect(bad.talk.contains("'test -e /etc/nowhere' ended with 1"), "\(bad.talk)")
+                        #expect(await server.machines().map(\.name) == ["web"])
+                        #expect(server.violations == [])
+                        print("booted and judged in \(good.duration)")
+                    }
                 }
             }
         }

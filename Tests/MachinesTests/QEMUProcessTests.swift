@@ -98,17 +98,17 @@ struct QEMUProcessTests {
         _ body: (QEMUProcess) async throws -> Void
     ) async throws {
         try await withScratchFolder(in: FilePath(NSTemporaryDirectory()), prefix: "if-process") { folder in
-            // A shell under QEMU's name; the one that starts it goes away at once.
+            // A shell under QEMU's name. Its parent takes no note of its end, as the host's first process may at any time.
             let program = folder.appending("qemu-shell")
             try FileManager.default.createSymbolicLink(atPath: program.string, withDestinationPath: "/bin/sh")
             let lines = "while [ ! -e \(folder)/go ]; do sleep 0.02; done; \(ending)"
-            try await Program.run(
+            let parent = "(\"$0\" \"$@\" & exec sleep 120) >/dev/null 2>&1 & echo $!"
+            let output = try await Program.run(
                 "/bin/sh",
-                [
-                    "-c", "\"$0\" \"$@\" >/dev/null 2>&1 &", program.string, "-c", lines, "sh", "guest=\(name),x",
-                    "\(folder)/socket",
-                ],
+                ["-c", parent, program.string, "-c", lines, "sh", "guest=\(name),x", "\(folder)/socket"],
                 deadline: .seconds(10))
+            let id = try #require(pid_t(output.text))
+            defer { kill(id, SIGKILL) }
             let process = try await poll(every: .milliseconds(10), deadline: .seconds(10), for: "the process") {
                 QEMUProcess(of: name, in: folder)
             }

@@ -8,13 +8,16 @@ package enum FaultMatrix {
 
     /// The faults: what servers, networks, tasks and other people do.
     package static let faults: [Fault] =
-        anywhere + [.reset(afterBytes: 20_000), .corruptUpload, .takeName, .useTemplate]
+        anywhere + [
+            .restartNode(after: .milliseconds(200)), .reset(afterBytes: 20_000), .corruptUpload, .takeName,
+            .useTemplate,
+        ]
 
-    /// Those of them that can meet a fleet's requests, too, in which no image is uploaded and no template removed.
+    /// Those of them that can meet a fleet's requests, too, in which no image is uploaded and no template removed; but for a
+    /// node's restart, after which a machine that was being made stays locked until somebody unlocks it.
     package static let anywhere: [Fault] = [
         .refuseConnections, .reset(afterBytes: 0), .status(500), .status(401), .status(403), .status(595), .loseReply,
-        .truncateReply, .hang, .restartNode(after: .milliseconds(200)), .fillStorage,
-        .failTask("no space left on device"), .endlessTask, .takeVMID,
+        .truncateReply, .hang, .fillStorage, .failTask("no space left on device"), .endlessTask, .takeVMID,
     ]
 
     /// How a row went.

@@ -89,9 +89,9 @@ struct AutopsyTests {
 
     // MARK: - What it is found from
 
-    /// Field 3 is the state, field 52 the exit status.
+    /// Field 3 is the state, field 52 the exit status, and the line ends as the kernel's does.
     private static func status(name: String, state: String, exit: Int) -> String {
-        "77 (\(name)) \(state) 1 77 77 0 -1\(String(repeating: " 0", count: 43)) \(exit)"
+        "77 (\(name)) \(state) 1 77 77 0 -1\(String(repeating: " 0", count: 43)) \(exit)\n"
     }
 
     static let ends: [(String, ProcessEnd?)] = [

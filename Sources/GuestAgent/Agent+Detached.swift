@@ -134,7 +134,7 @@ extension Agent {
         while true {
             do {
                 return try await work()
-            } catch let error as AgentError where error.isPassing || error.isForgottenProcess {
+            } catch let error as AgentError where error.isPassing || error.isOfShortProcess {
                 guard ContinuousClock.now < end else { throw error }
             }
             // The agent's return is announced to its channel at best, so it is asked again.
@@ -144,8 +144,15 @@ extension Agent {
 }
 
 extension AgentError {
-    /// Whether a restarted agent forgot a short process of ours; running that again does no harm.
-    fileprivate var isForgottenProcess: Bool { kind == .lost && command == "guest-exec-status" }
+    /// Whether a restarted agent forgot a short process of ours, or nothing was heard of it from one that was away; running
+    /// that again does no harm.
+    fileprivate var isOfShortProcess: Bool {
+        switch kind {
+        case .lost: command == "guest-exec-status"
+        case .overdue: (cause as? AgentError)?.isPassing == true
+        default: false
+        }
+    }
 }
 
 /// Reads a growing file of the guest's, also across restarts of the agent.

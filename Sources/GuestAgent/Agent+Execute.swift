@@ -10,7 +10,7 @@ extension Agent {
     /// - Parameters:
     ///   - program: An absolute path, or a name on the agent's own `PATH`.
     ///   - environment: The whole environment; a `PATH` is added. The agent's own is inherited when this is empty.
-    /// - Throws: ``AgentError``, of the kind `overdue` when the program was still running at the deadline and was killed.
+    /// - Throws: ``AgentError``, of the kind `overdue` when the program had no end by the deadline and was killed.
     package func execute(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8] = [],
         deadline: Duration
@@ -62,20 +62,26 @@ extension Agent {
     ) async throws -> ExecResult {
         let command = "guest-exec-status"
         var pause = Duration.milliseconds(20)
+        var silence: AgentError?
         while true {
             do {
-                let status = try await call(command, process, returning: ExecStatus.self, subject: program)
+                // Channels count in whole seconds, so that a last look takes one.
+                let left = max(.seconds(1), end - ContinuousClock.now)
+                let status = try await call(
+                    command, process, returning: ExecStatus.self, subject: program, deadline: min(callDeadline, left))
                 if status.exited { return try status.result(of: program) }
+                silence = nil
             } catch let error as AgentError where error.kind == .refused {
                 throw AgentError(
                     .lost, command: command, subject: program,
                     message: "\(error.message); the agent was restarted while the program ran")
-            } catch let error as AgentError where error.isPassing && ContinuousClock.now < end {
+            } catch let error as AgentError where error.isPassing {
                 // A slow guest may answer the next time; the deadline bounds how often that is tried.
+                silence = error
             }
             guard ContinuousClock.now < end else {
-                throw AgentError(
-                    .overdue, command: "guest-exec", subject: program, message: "it was still running after \(limit)")
+                let message = silence == nil ? "it was still running after \(limit)" : "no end was heard of in \(limit)"
+                throw AgentError(.overdue, command: "guest-exec", subject: program, message: message, cause: silence)
             }
             // The agent announces nothing, so it is asked again, less and less often.
             try await ContinuousClock().sleep(until: min(end, .now + pause))

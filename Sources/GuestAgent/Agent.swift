@@ -55,26 +55,19 @@ package struct Agent: Sendable {
         return interfaces
     }
 
-    /// Gives unused blocks of all mounted file systems back (`guest-fstrim`).
-    package func trimFileSystems(deadline: Duration) async throws -> [TrimResult] {
-        struct Reply: Decodable { let paths: [TrimResult] }
-        return try await call("guest-fstrim", returning: Reply.self, deadline: deadline).paths
-    }
-
     /// Sets the guest's clock (`guest-set-time`) to `seconds` since 1970.
     package func setTime(_ seconds: Double) async throws {
         let nanoseconds = Int64(seconds * 1000) * 1_000_000
         _ = try await call("guest-set-time", ["time": nanoseconds], returning: Nothing.self)
     }
 
-    /// Asks the guest to end (`guest-shutdown`).
+    /// Asks the guest to power off (`guest-shutdown`).
     ///
     /// The agent does not answer when it works, so silence until `deadline`, or the end of the connection, is success.
     /// That the guest has really ended is the domain's to tell: wait for its event.
-    package func shutdown(_ mode: ShutdownMode = .powerdown, deadline: Duration = .seconds(5)) async throws {
+    package func shutdown(deadline: Duration = .seconds(5)) async throws {
         do {
-            _ = try await call(
-                "guest-shutdown", ["mode": mode.rawValue], returning: Nothing.self, deadline: deadline)
+            _ = try await call("guest-shutdown", ["mode": "powerdown"], returning: Nothing.self, deadline: deadline)
         } catch let error as AgentError where error.kind == .timedOut || error.kind == .interrupted {
             return
         }
@@ -145,16 +138,6 @@ package struct Agent: Sendable {
         default: "it is not JSON of the expected form"
         }
     }
-}
-
-/// How a guest shall end.
-package enum ShutdownMode: String, Sendable {
-    /// Off, with the power.
-    case powerdown
-    /// Stopped, with the power on.
-    case halt
-    /// Started again.
-    case reboot
 }
 
 /// The `return` of commands that have nothing to say.

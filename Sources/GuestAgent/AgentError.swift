@@ -1,3 +1,5 @@
+internal import HostSystem
+
 /// Why a call to a guest's agent gave no result.
 package struct AgentError: Error, CustomStringConvertible {
     /// What went wrong, for callers to switch on.
@@ -78,12 +80,6 @@ package struct AgentError: Error, CustomStringConvertible {
     }
 
     private static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars.prefix(600).map { scalar -> Unicode.Scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate: " "
-            default: scalar
-            }
-        }
-        return String(String.UnicodeScalarView(scalars))
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(600).map { $0.isShown ? $0 : " " }))
     }
 }

@@ -18,13 +18,6 @@ package struct AgentInfo: Sendable, Decodable {
         areEnabled("guest-exec", "guest-exec-status")
     }
 
-    /// Whether files can be read and written.
-    package var canUseFiles: Bool {
-        areEnabled(
-            "guest-file-open", "guest-file-close", "guest-file-read", "guest-file-write", "guest-file-seek",
-            "guest-file-flush")
-    }
-
     /// Whether all of `names` are known and enabled.
     package func areEnabled(_ names: String...) -> Bool {
         names.allSatisfy { name in commands.contains { $0.name == name && $0.enabled } }

@@ -62,13 +62,3 @@ package struct GuestInterface: Sendable, Decodable {
         case addresses = "ip-addresses"
     }
 }
-
-/// What trimming one file system gave.
-package struct TrimResult: Sendable, Decodable {
-    /// Where it is mounted.
-    package let path: String
-    /// The bytes given back.
-    package let trimmed: Int64?
-    /// Why it could not be trimmed.
-    package let error: String?
-}

@@ -42,7 +42,7 @@ extension FilePath {
         guard durably else { return }
         do {
             try sync()
-            try absolute.removingLastComponent().sync()
+            try parentFolder.sync()
         } catch {
             throw FolderError(path: self, reason: error as? Errno ?? .ioError)
         }
@@ -69,8 +69,12 @@ extension FilePath {
     }
 
     /// The file's bytes; a longer file than `limit` is refused.
-    package func readBytes(limit: ByteCount = .mebibytes(16)) throws -> [UInt8] {
-        let descriptor = try FileDescriptor.open(self, .readOnly, options: [.closeOnExec])
+    ///
+    /// - Parameter options: How it is opened, such as without following a link.
+    package func readBytes(
+        limit: ByteCount = .mebibytes(16), options: FileDescriptor.OpenOptions = []
+    ) throws -> [UInt8] {
+        let descriptor = try FileDescriptor.open(self, .readOnly, options: options.union(.closeOnExec))
         return try descriptor.closeAfter {
             var bytes: [UInt8] = []
             var block = [UInt8](repeating: 0, count: 1 << 16)
@@ -117,7 +121,7 @@ extension FilePath {
         try withFreshFile(bytes, mode: mode) { fresh in
             guard Foundation.link(fresh.string, string) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
             try fresh.remove()
-            try absolute.removingLastComponent().sync()
+            try parentFolder.sync()
         }
     }
 
@@ -142,7 +146,7 @@ extension FilePath {
     /// Renames within one file system and syncs the folder, so that the new name survives a power loss.
     package func rename(to target: FilePath) throws {
         guard Foundation.rename(string, target.string) == 0 else { throw Errno(rawValue: errno) }
-        try target.removingLastComponent().sync()
+        try target.parentFolder.sync()
     }
 
     /// Gives the file a second name, within one file system.
@@ -168,8 +172,18 @@ extension FilePath {
         try sync()
     }
 
-    private var isLink: Bool {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: string)) != nil
+    /// Whether it is a symbolic link, wherever that points.
+    package var isLink: Bool { kind == S_IFLNK }
+
+    /// Whether it is a regular file, and no link to one.
+    package var isRegularFile: Bool { kind == S_IFREG }
+
+    private var kind: mode_t? { statusWithoutFollowing(self).map { $0.st_mode & S_IFMT } }
+
+    /// The folder that it is in: the working folder for a bare name.
+    private var parentFolder: FilePath {
+        let parent = removingLastComponent()
+        return parent.isEmpty ? "." : parent
     }
 }
 

@@ -1,7 +1,7 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Runs blocking work on a thread of its own, so that the cooperative pool never waits for a disk or a C library.
+/// Runs blocking work on one of the threads that Dispatch shares out for such, so that the cooperative pool never waits for a disk or a C library.
 ///
 /// `work` gets a question it can ask between steps: whether the calling task was cancelled.
 package func offloaded<Result: Sendable>(

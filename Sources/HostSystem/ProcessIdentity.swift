@@ -46,12 +46,7 @@ package struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
 
     /// When a process started; nil for one that is not there, or that has ended and only waits to be asked about it.
     private static func start(of id: Int32) -> UInt64? {
-        guard let text = try? FilePath("/proc/\(id)/stat").readText(limit: ByteCount(65536)),
-            // The second field is the program's name, in which anything may stand.
-            let end = text.lastIndex(of: ")")
-        else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-        return UInt64(fields[19])
+        guard let status = ProcessStatus(of: id), !status.hasEnded else { return nil }
+        return status.start
     }
 }

@@ -25,8 +25,14 @@ package enum Temporary {
             let path = partialName(of: target)
             let descriptor = try FileDescriptor.open(
                 path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
-            // Somebody who tidies up may have been faster than the lock.
-            if let lock = try? FileLock(ofExisting: path) { return (path, descriptor, lock) }
+            let lock: FileLock?
+            do {
+                lock = try Self.lock(path)
+            } catch {
+                try? descriptor.close()
+                throw error
+            }
+            if let lock { return (path, descriptor, lock) }
             try descriptor.close()
         }
     }
@@ -40,8 +46,17 @@ package enum Temporary {
             guard mkdir(path.string, mode.rawValue) == 0, chmod(path.string, mode.rawValue) == 0 else {
                 throw FolderError(path: path, reason: Errno(rawValue: errno))
             }
-            // Somebody who tidies up may have been faster than the lock.
-            if let lock = try FileLock(ofExisting: path) { return (path, lock) }
+            if let lock = try lock(path) { return (path, lock) }
+        }
+    }
+
+    /// Locks what was just made, or removes it if it cannot be locked; nil if somebody who tidies up was faster.
+    private static func lock(_ path: FilePath) throws -> FileLock? {
+        do {
+            return try FileLock(ofExisting: path)
+        } catch {
+            try? path.remove()
+            throw error
         }
     }
 

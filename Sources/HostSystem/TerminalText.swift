@@ -1,3 +1,13 @@
+extension Unicode.Scalar {
+    /// Whether every program shows it as it is: it neither controls nor reorders nor hides anything.
+    package var isShown: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+}
+
 /// Text that a terminal shows as text: what comes from a guest must not move the cursor or change colours.
 package enum TerminalText {
     /// `text` on one line, without control characters and without marks that reorder what follows them.
@@ -5,9 +15,9 @@ package enum TerminalText {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
+            case _ where scalar.isShown: result.append(scalar)
             case .control, .lineSeparator, .paragraphSeparator: result.append(" ")
-            case .format, .surrogate, .privateUse, .unassigned: continue
-            default: result.append(scalar)
+            default: continue
             }
         }
         return String(result)

@@ -46,13 +46,6 @@ extension Domain {
         }
     }
 
-    /// Whether the domain is started when its host is.
-    package func setAutostart(_ isOn: Bool) async throws {
-        try await offloaded { [self] _ in
-            _ = try check(virDomainSetAutostart(pointer, isOn ? 1 : 0), "set the autostart of the domain \(name)")
-        }
-    }
-
     /// The element that somebody left in the domain's definition under a namespace; nil where nobody did, or where the
     /// domain is gone.
     package func metadata(namespace: String) async throws -> String? {

@@ -8,24 +8,22 @@ extension Domain {
     /// `image/x-portable-pixmap` before QEMU 7.1.
     package func takeScreenshot(to path: FilePath) async throws -> String {
         try await offloaded { [self] isCancelled in
-            let connection = virDomainGetConnect(pointer)
-            let stream = try check(virStreamNew(connection, 0), "open a stream")
-            defer { virStreamFree(stream) }
-            let type = try check(virDomainScreenshot(pointer, stream, 0, 0), "take a picture of \(name)")
-            defer { free(type) }
-            let file = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .publicFile)
-            try file.closeAfter {
-                var block = [CChar](repeating: 0, count: 1 << 16)
-                while true {
-                    if isCancelled() { throw CancellationError() }
-                    let count = try check(virStreamRecv(stream, &block, block.count), "read the picture of \(name)")
-                    guard count > 0 else { break }
-                    _ = try block.withUnsafeBytes { try file.writeAll($0[..<Int(count)]) }
+            try connection.pointer.withStream(for: "read the picture of \(name)") { stream in
+                let type = try check(virDomainScreenshot(pointer, stream, 0, 0), "take a picture of \(name)")
+                defer { free(type) }
+                let file = try FileDescriptor.open(
+                    path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .publicFile)
+                try file.closeAfter {
+                    var block = [CChar](repeating: 0, count: 1 << 16)
+                    while true {
+                        if isCancelled() { throw CancellationError() }
+                        let count = try check(virStreamRecv(stream, &block, block.count), "read the picture of \(name)")
+                        guard count > 0 else { return }
+                        _ = try block.withUnsafeBytes { try file.writeAll($0[..<Int(count)]) }
+                    }
                 }
+                return String(cString: type)
             }
-            virStreamFinish(stream)
-            return String(cString: type)
         }
     }
 }

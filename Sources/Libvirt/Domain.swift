@@ -9,7 +9,7 @@ package final class Domain: @unchecked Sendable {
     /// Its name, unique on its connection.
     package let name: String
     let pointer: virDomainPtr
-    private let connection: Connection
+    let connection: Connection
 
     init(name: String, pointer: virDomainPtr, connection: Connection) {
         self.name = name

@@ -12,7 +12,7 @@ package struct LibvirtError: Error, CustomStringConvertible {
 
         /// No domain has this name or id any more.
         package static let noDomain = Code(rawValue: Int32(VIR_ERR_NO_DOMAIN.rawValue))
-        /// The domain is not in a state that allows the call; for the agent: it is not connected, or the domain is off.
+        /// The domain is not in a state that allows the call, such as one that is off.
         package static let operationInvalid = Code(rawValue: Int32(VIR_ERR_OPERATION_INVALID.rawValue))
         /// The driver cannot do it at all.
         package static let noSupport = Code(rawValue: Int32(VIR_ERR_NO_SUPPORT.rawValue))
@@ -24,11 +24,16 @@ package struct LibvirtError: Error, CustomStringConvertible {
         package static let noVolume = Code(rawValue: Int32(VIR_ERR_NO_STORAGE_VOL.rawValue))
         /// There is no virtual network of this name.
         package static let noNetwork = Code(rawValue: Int32(VIR_ERR_NO_NETWORK.rawValue))
-        /// The guest agent did not answer.
+        /// The guest agent is not connected, went away, or did not answer.
         package static let agentUnresponsive = Code(rawValue: Int32(VIR_ERR_AGENT_UNRESPONSIVE.rawValue))
-        /// The guest agent did not answer the synchronising command.
+        /// The guest agent answered the synchronising command with another number than it was sent.
         package static let agentUnsynced = Code(rawValue: Int32(VIR_ERR_AGENT_UNSYNCED.rawValue))
-        /// libvirt's way to pass on an error that the guest agent or QEMU reported.
+        /// The guest agent did not answer a command in time (`VIR_ERR_AGENT_COMMAND_TIMEOUT`, since libvirt 11.2; the headers
+        /// of older ones have no name for it).
+        package static let agentCommandTimeout = Code(rawValue: 112)
+        /// The guest agent answered with an error (`VIR_ERR_AGENT_COMMAND_FAILED`, since libvirt 11.2).
+        package static let agentCommandFailed = Code(rawValue: 113)
+        /// libvirt's way to pass on an error that QEMU reported, and before 11.2 one that the guest agent reported.
         package static let internalError = Code(rawValue: Int32(VIR_ERR_INTERNAL_ERROR.rawValue))
     }
 

@@ -9,7 +9,7 @@ package final class StoragePool: @unchecked Sendable {
     /// Its name, unique on its host.
     package let name: String
     let pointer: virStoragePoolPtr
-    private let connection: Connection
+    let connection: Connection
 
     init(name: String, pointer: virStoragePoolPtr, connection: Connection) {
         self.name = name
@@ -84,8 +84,6 @@ package final class StoragePool: @unchecked Sendable {
             return StorageVolume(name: name, pointer: raw, pool: self)
         }
     }
-
-    func stream() throws -> virStreamPtr { try connection.pointer.stream() }
 }
 
 extension Connection {
@@ -113,8 +111,4 @@ extension Connection {
             return StoragePool(name: name, pointer: raw, connection: self)
         }
     }
-}
-
-extension ConnectionPointer {
-    func stream() throws(LibvirtError) -> virStreamPtr { try check(virStreamNew(raw, 0), "open a stream") }
 }

@@ -15,7 +15,7 @@ extension StorageVolume {
     package func upload(
         _ file: FilePath, from offset: Int64 = 0, progress: @escaping @Sendable (Int64) -> Void = { _ in }
     ) async throws {
-        try await withStream { volume, stream, isCancelled in
+        try await withStream(to: "write") { volume, stream, isCancelled in
             let source = try FileDescriptor.open(file, .readOnly, options: [.closeOnExec])
             try source.closeAfter {
                 try source.seek(offset: offset, from: .start)
@@ -40,7 +40,7 @@ extension StorageVolume {
 
     /// The digest of the volume's bytes, which come back through libvirt.
     package func digest() async throws -> Digest {
-        try await withStream { volume, stream, isCancelled in
+        try await withStream(to: "read") { volume, stream, isCancelled in
             let hasher = SHA256()
             try volume.receive(by: stream, isCancelled) { hasher.update($0) }
             return hasher.finish()
@@ -51,7 +51,7 @@ extension StorageVolume {
     ///
     /// - Throws: ``VolumeTooLongError`` for a volume that is longer than `limit`.
     package func download(to file: FilePath, limit: ByteCount) async throws {
-        try await withStream { volume, stream, isCancelled in
+        try await withStream(to: "read") { volume, stream, isCancelled in
             let target = try FileDescriptor.open(
                 file, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .privateFile)
             try target.closeAfter {
@@ -88,22 +88,14 @@ extension StorageVolume {
         }
     }
 
-    /// Lends a stream, which ends in an orderly way if `body` does, and is broken off if it throws.
     private func withStream<Result: Sendable>(
+        to verb: String,
         _ body: @escaping @Sendable (StorageVolume, virStreamPtr, @Sendable () -> Bool) throws -> Result
     ) async throws -> Result {
         try await offloaded { [self] isCancelled in
-            let stream = try pool.stream()
-            defer { virStreamFree(stream) }
-            let result: Result
-            do {
-                result = try body(self, stream, isCancelled)
-            } catch {
-                virStreamAbort(stream)
-                throw error
+            try pool.connection.pointer.withStream(for: "\(verb) the volume \(name)") { stream in
+                try body(self, stream, isCancelled)
             }
-            try check(virStreamFinish(stream), "finish the volume \(name)")
-            return result
         }
     }
 }

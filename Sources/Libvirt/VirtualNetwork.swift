@@ -27,14 +27,16 @@ extension Connection {
         }
     }
 
-    /// Whether a virtual network is there and on.
-    package func isNetworkOn(_ name: String) async throws -> Bool {
-        try await withNetwork(name) { virNetworkIsActive($0) == 1 } ?? false
-    }
-
     /// The leases of a virtual network; none for one that is not there.
     package func leases(ofNetwork name: String) async throws -> [NetworkLease] {
-        try await withNetwork(name) { network in
+        try await offloaded { [self] _ in
+            let network: virNetworkPtr
+            do {
+                network = try check(virNetworkLookupByName(pointer.raw, name), "find the network \(name)")
+            } catch let error as LibvirtError where error.code == .noNetwork {
+                return []
+            }
+            defer { virNetworkFree(network) }
             var list: UnsafeMutablePointer<virNetworkDHCPLeasePtr?>?
             let count = try check(virNetworkGetDHCPLeases(network, nil, &list, 0), "list the leases of \(name)")
             defer {
@@ -47,21 +49,6 @@ extension Connection {
                     address: String(cString: address), hardwareAddress: lease.mac.map { String(cString: $0) },
                     hostName: lease.hostname.map { String(cString: $0) })
             }
-        } ?? []
-    }
-
-    private func withNetwork<Result: Sendable>(
-        _ name: String, _ body: @escaping @Sendable (virNetworkPtr) throws -> Result
-    ) async throws -> Result? {
-        try await offloaded { [self] _ in
-            let network: virNetworkPtr
-            do {
-                network = try check(virNetworkLookupByName(pointer.raw, name), "find the network \(name)")
-            } catch let error as LibvirtError where error.code == .noNetwork {
-                return nil
-            }
-            defer { virNetworkFree(network) }
-            return try body(network)
         }
     }
 }

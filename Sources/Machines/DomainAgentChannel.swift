@@ -22,13 +22,13 @@ package struct DomainAgentChannel: AgentChannel {
         }
     }
 
-    /// libvirt passes on what the agent itself answered as an internal error, and a channel without an agent, or a
-    /// domain that is off, as an invalid operation.
-    private static func kind(of code: LibvirtError.Code) -> AgentError.Kind {
+    /// libvirt passes on an error of the agent's own as a failed command, or as an internal error before 11.2. An agent that
+    /// is not connected is unresponsive to it, as is one that goes away; a domain that is off is an invalid operation.
+    static func kind(of code: LibvirtError.Code) -> AgentError.Kind {
         switch code {
-        case .internalError: .refused
+        case .internalError, .agentCommandFailed: .refused
         case .agentUnresponsive: .interrupted
-        case .agentUnsynced: .timedOut
+        case .agentUnsynced, .agentCommandTimeout: .timedOut
         default: .unreachable
         }
     }

@@ -36,12 +36,12 @@ struct EmbeddedRoot {
 
             """
         try folder.appending("etc/qemu.conf").write(settings.utf8)
-        try copy(from: kept, to: found)
+        for name in names(in: kept) where !found.appending(name).exists { try copy(name, from: kept, to: found) }
     }
 
-    /// Saves the capabilities that the driver has found, for the next root.
+    /// Saves the capabilities that the driver has found, for the next root, in place of those of another QEMU or libvirt.
     func keepCapabilities() throws {
-        try copy(from: found, to: kept)
+        for name in names(in: found) { try copy(name, from: found, to: kept) }
     }
 
     /// The processes by which the driver asks QEMU now.
@@ -56,10 +56,15 @@ struct EmbeddedRoot {
     private var found: FilePath { folder.appending("cache/qemu/capabilities") }
     private var kept: FilePath { cache.appending("libvirt-capabilities") }
 
-    private func copy(from source: FilePath, to target: FilePath) throws {
-        for name in source.folderEntries where name.hasSuffix(".xml") && !target.appending(name).exists {
-            try target.createFolder()
-            try target.appending(name).writeAtomically(try source.appending(name).readBytes())
-        }
+    private func names(in folder: FilePath) -> [String] {
+        folder.folderEntries.filter { $0.hasSuffix(".xml") }
+    }
+
+    private func copy(_ name: String, from source: FilePath, to target: FilePath) throws {
+        let (from, to) = (source.appending(name), target.appending(name))
+        let bytes = try from.readBytes()
+        guard bytes != (try? to.readBytes()) else { return }
+        try target.createFolder()
+        try to.writeAtomically(bytes)
     }
 }

@@ -1,4 +1,5 @@
 internal import GuestAgent
+internal import HostSystem
 internal import Libvirt
 
 extension Machine {
@@ -11,7 +12,7 @@ extension Machine {
     ) async throws -> Guest {
         let judge = try await watch(
             BootJudge(vitals(stall: stall)), deadline: deadline,
-            prepare: { [domain] in try await domain.resume() },
+            prepare: { [domain] in try await abandonable { try await domain.resume() } },
             ask: { [self] in await bootReport() },
             report: report)
         guard judge.isBlocked else { return Guest(machine: self) }
@@ -21,8 +22,12 @@ extension Machine {
         try await guest.watched(stall: stall) { [console] in
             try await AgentBootstrap(console: console, user: installUser).enable()
         }
-        _ = try await watch(
+        let end = try await watch(
             BootJudge(vitals(stall: stall)), deadline: deadline, ask: { [self] in await bootReport() }, report: report)
+        guard !end.isBlocked else {
+            throw MachineFailure(
+                .agentBlocked, evidence: ["the agent was enabled over the console, and still runs no programs"])
+        }
         return guest
     }
 
@@ -64,8 +69,9 @@ extension Machine {
     private func bootReport() async -> BootJudge.Report? {
         do {
             guard try await agent.info().canExecute else { return .blocked }
-            let text = try await agent.shell(Self.firstBootScript, deadline: .seconds(20)).text
-            return BootJudge.Report(redactor.text(text))
+            let result = try await agent.shell(Self.firstBootScript, deadline: .seconds(20))
+            // A shell that was killed has printed nothing, as one has that finds all done.
+            return result.succeeded ? BootJudge.Report(redactor.text(result.text)) : .silent
         } catch {
             return .silent
         }

@@ -63,8 +63,9 @@ package struct Guest: Sendable {
 
     /// Shuts the guest down in an orderly way and returns when the machine has stopped.
     ///
-    /// The agent's own shutdown can fail on a minimal guest, so `systemctl poweroff` and the ACPI button follow, each
-    /// after the one before it has shown no effect. A guest that is flushing is never killed: only the deadline ends it.
+    /// The agent's own shutdown can fail on a minimal guest, and is not answered: where it is refused, or the agent does not
+    /// answer just before, `systemctl poweroff` and the ACPI button follow. A guest that is flushing is never killed: only
+    /// the deadline ends it.
     package func powerOff(deadline: Duration, report: @Sendable (String) -> Void = { _ in }) async throws {
         let machine = machine
         _ = try await machine.watch(
@@ -72,11 +73,13 @@ package struct Guest: Sendable {
             deadline: deadline,
             prepare: {
                 do {
+                    try await machine.agent.ping(deadline: .seconds(10))
                     try await machine.agent.shutdown()
                 } catch {
+                    try Task.checkCancellation()
                     let result = try? await machine.agent.shell("systemctl poweroff", deadline: .seconds(10))
                     if let result, !result.succeeded { machine.note(result.errorText) }
-                    try? await machine.domain.pressPowerButton()
+                    try? await abandonable { try await machine.domain.pressPowerButton() }
                 }
             },
             report: report)

@@ -51,7 +51,7 @@ package final class Hypervisor: Sendable {
     private let labels: [SecurityLabel]
     private let state: FilePath
     private let keepsFailed: Bool
-    private let hasKept = Atomic(false)
+    private let hasKept = Flag()
 
     private init(
         connection: Connection, accelerator: AcceleratorVerdict, runtime: RuntimeFolder, user: QEMUUser,
@@ -121,7 +121,7 @@ package final class Hypervisor: Sendable {
 
     /// Removes the runtime folder, unless a failed machine was kept in it.
     package func close() {
-        guard !hasKept.load(ordering: .acquiring) else { return }
+        guard !hasKept.isRaised else { return }
         try? runtime.remove()
     }
 
@@ -168,6 +168,7 @@ package final class Hypervisor: Sendable {
             throw error
         }
         let process = QEMUProcess(of: definition.name, in: runtime.path)
+        let isKept = Flag()
         return try await withCleanup {
             let console = try SerialConsole(socket: files.serial, log: consoleLog, redactor: redactor)
             defer { console.close() }
@@ -180,12 +181,16 @@ package final class Hypervisor: Sendable {
             } catch {
                 if !(error is CancellationError) {
                     await onFailure(scene(machine), error)
-                    if keepsFailed { hasKept.store(true, ordering: .releasing) }
+                    // A boot takes the place of a checkpoint that does not serve.
+                    if keepsFailed, !(error is CheckpointError) {
+                        isKept.raise()
+                        hasKept.raise()
+                    }
                 }
                 throw error
             }
-        } cleanup: { [self] in
-            guard !hasKept.load(ordering: .acquiring) else { return }
+        } cleanup: {
+            guard !isKept.isRaised else { return }
             try? await domain.destroy()
             // A libvirt that is gone ends nothing any more, and one on a busy host gives up before QEMU is gone.
             await process?.end()
@@ -237,5 +242,16 @@ package enum HypervisorError: Error, CustomStringConvertible {
         case .remote(let uri):
             "'\(uri)' is on another host, where the build's disks are not; run imagefactory there, or connect to qemu:///system"
         }
+    }
+}
+
+/// What is raised once, by whichever task.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isRaised: Bool { value.load(ordering: .acquiring) }
+
+    func raise() {
+        value.store(true, ordering: .releasing)
     }
 }

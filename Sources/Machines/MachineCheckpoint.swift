@@ -1,6 +1,7 @@
 internal import Foundation
 internal import FoundationXML
 internal import HostSystem
+internal import Libvirt
 package import SystemPackage
 
 /// A guest that was frozen in the middle of its work, with its memory: a machine can go on from it without a boot.
@@ -28,19 +29,14 @@ package struct MachineCheckpoint: Sendable {
 
     /// What libvirt is asked for: the memory goes into this folder, and the disk `device` to the file `overlay`.
     func snapshotXML(device: String, overlay: FilePath) -> String {
-        let snapshot = XMLElement(name: "domainsnapshot")
-        let memory = XMLElement(name: "memory")
-        memory.set(["snapshot": "external", "file": self.memory.string])
-        let source = XMLElement(name: "source")
-        source.set(["file": overlay.string])
-        let disk = XMLElement(name: "disk")
-        disk.set(["name": device, "snapshot": "external"])
-        disk.addChild(source)
-        let disks = XMLElement(name: "disks")
-        disks.addChild(disk)
-        snapshot.addChild(memory)
-        snapshot.addChild(disks)
-        return snapshot.xmlString
+        let disk = node(
+            "disk", ["name": device, "snapshot": "external"], children: [node("source", ["file": overlay.string])])
+        return node(
+            "domainsnapshot",
+            children: [
+                node("memory", ["snapshot": "external", "file": memory.string]), node("disks", children: [disk]),
+            ]
+        ).xmlString
     }
 
     /// A saved definition with its files in other places: its one disk at `disk`, and a machine's own `files`.

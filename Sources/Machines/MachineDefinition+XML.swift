@@ -85,7 +85,7 @@ extension MachineDefinition {
                 disk("disk", source: seed, format: "raw", target: "vd\(diskBus == .virtio ? "b" : "a")", bus: "virtio"))
         }
         if let cdrom {
-            devices.add(disk("cdrom", source: cdrom, format: "raw", target: "sdz", bus: "sata"))
+            devices.add(disk("cdrom", source: cdrom, format: "raw", target: "sdf", bus: "sata"))
         }
         if diskBus == .scsi { devices.add(node("controller", ["type": "scsi", "model": "virtio-scsi"])) }
         devices.add(

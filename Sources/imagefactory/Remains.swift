@@ -43,7 +43,7 @@ struct Remains: Sendable {
     static func runtime(_ path: FilePath, reason: String) -> [Remains] {
         let reaper = OrphanReaper(runtime: RuntimeFolder(path: path))
         let machines = reaper.orphans.map { orphan in
-            let name = "\(orphan.machine ?? "probe") (process \(orphan.process))"
+            let name = "\(orphan.machine ?? "probe") (process \(orphan.id))"
             return Remains(garbage: Garbage(.machine, name, reason: reason)) { try await reaper.end() }
         }
         return machines + (path.exists ? [.path(.runtimeFolder, path, reason: reason)] : [])

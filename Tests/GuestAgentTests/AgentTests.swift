@@ -9,7 +9,6 @@ struct AgentTests {
             let info = try await fixture.agent.info()
             #expect(info.version.first?.isNumber == true)
             #expect(info.canExecute)
-            #expect(info.canUseFiles)
         }
     }
 
@@ -17,7 +16,6 @@ struct AgentTests {
         try await QemuAgent.with(blocked: ["guest-exec", "guest-file-open"]) { fixture in
             let info = try await fixture.agent.info()
             #expect(!info.canExecute)
-            #expect(!info.canUseFiles)
             let agent = fixture.agent
             await expectError(.refused) {
                 try await agent.execute("true", deadline: .seconds(5))
@@ -52,8 +50,8 @@ struct AgentTests {
     @Test func takesSilenceAfterAShutdownForSuccess() async throws {
         for kind in [AgentError.Kind.timedOut, .interrupted] {
             let channel = ScriptedChannel([.failure(AgentError(kind, command: "", message: "silence"))])
-            try await Agent(channel: channel).shutdown(.reboot)
-            #expect(channel.requests == [#"{"arguments":{"mode":"reboot"},"execute":"guest-shutdown"}"#])
+            try await Agent(channel: channel).shutdown()
+            #expect(channel.requests == [#"{"arguments":{"mode":"powerdown"},"execute":"guest-shutdown"}"#])
         }
     }
 
@@ -61,15 +59,6 @@ struct AgentTests {
     func reportsAShutdownThatWasNotTaken(kind: AgentError.Kind) async throws {
         let channel = ScriptedChannel([.failure(AgentError(kind, command: "", message: "no"))])
         await expectError(kind) { try await Agent(channel: channel).shutdown() }
-    }
-
-    @Test func reportsWhatTrimmingGave() async throws {
-        let channel = ScriptedChannel(
-            #"{"return":{"paths":[{"path":"/","trimmed":4096,"minimum":0},{"path":"/boot","error":"no discard"}]}}"#)
-        let results = try await Agent(channel: channel).trimFileSystems(deadline: .seconds(60))
-        #expect(results.map(\.path) == ["/", "/boot"])
-        #expect(results.first?.trimmed == 4096)
-        #expect(results.last?.error == "no discard")
     }
 
     @Test func returnsAtOnceWhenCancelledThoughTheChannelDoesNot() async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import GuestAgent
 import HostSystem
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -48,6 +49,13 @@ struct DetachedTests {
             ) { output += $0 }
             #expect(result.exitCode == status)
             if let expected { #expect(String(decoding: output, as: UTF8.self) == expected) }
+        }
+    }
+
+    @Test func triesAgainWhenNothingIsHeardOfAShortProcess() async throws {
+        let agent = Agent(channel: AwayChannel(), callDeadline: .milliseconds(50))
+        await expectError(.fileError) {
+            try await agent.runDetached(DetachedScript([]), deadline: .seconds(30)) { _ in }
         }
     }
 
@@ -193,5 +201,19 @@ struct DetachedTests {
         try await poll(every: .milliseconds(20), deadline: .seconds(5), for: "the end of process \(pid)") {
             kill(pid, 0) == -1 && errno == ESRCH ? () : nil
         }
+    }
+}
+
+/// A channel that says nothing of the first process that makes a folder, and that the second one failed.
+private final class AwayChannel: AgentChannel {
+    private let attempts = Atomic(0)
+
+    func send(_ request: String, deadline: Duration) async throws(AgentError) -> String {
+        if request.contains("mkdir") { attempts.add(1, ordering: .relaxed) }
+        guard request.contains("guest-exec-status") else { return #"{"return":{"pid":7}}"# }
+        guard attempts.load(ordering: .relaxed) > 1 else {
+            throw AgentError(.interrupted, command: "", message: "away")
+        }
+        return #"{"return":{"exited":true,"exitcode":1}}"#
     }
 }

@@ -83,6 +83,18 @@ struct ExecuteTests {
         }
     }
 
+    @Test(arguments: [AgentError.Kind.timedOut, .interrupted, .unreachable])
+    func killsAProgramOfWhichNothingIsHeardByItsDeadline(kind: AgentError.Kind) async throws {
+        let silence = AgentError(kind, command: "", message: "silence")
+        let channel = ScriptedChannel([.success(#"{"return":{"pid":7}}"#), .failure(silence)])
+        await expectError(.overdue) {
+            try await Agent(channel: channel).execute("sleep", deadline: .milliseconds(100))
+        }
+        #expect(channel.requests.last?.contains("kill -KILL 7") == true)
+        let looks = zip(channel.requests, channel.deadlines).filter { $0.0.contains("guest-exec-status") }
+        #expect(!looks.isEmpty && looks.allSatisfy { $0.1 <= .seconds(1) })
+    }
+
     @Test func killsAProgramWhenItsTaskIsCancelled() async throws {
         try await QemuAgent.with { fixture in
             let agent = fixture.agent

@@ -24,6 +24,28 @@ struct FilesTests {
         }
     }
 
+    @Test func isRenamedToABareName() throws {
+        let (old, new) = (FilePath("if-files-\(String.randomHex(digits: 8))"), FilePath("if-files-\(getpid())"))
+        defer { try? new.remove() }
+        try old.write("x".utf8)
+        try old.rename(to: new)
+        try new.writeAtomically("y".utf8)
+        #expect(try new.readText() == "y")
+        #expect(!old.exists)
+    }
+
+    @Test func tellsARegularFileFromALinkToIt() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-files") { folder in
+            let (file, link) = (folder.appending("file"), folder.appending("link"))
+            try file.write("x".utf8)
+            try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "file")
+            #expect(file.isRegularFile && !file.isLink)
+            #expect(link.isLink && !link.isRegularFile)
+            #expect(!folder.isRegularFile && !folder.appending("nothing").isRegularFile)
+            #expect(throws: Errno.tooManySymbolicLinkLevels) { try link.readBytes(options: [.noFollow]) }
+        }
+    }
+
     @Test func refusesToReadMoreThanTheLimit() async throws {
         try await withScratchFolder(in: "/tmp", prefix: "if-files") { folder in
             let file = folder.appending("file")

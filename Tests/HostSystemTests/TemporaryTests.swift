@@ -1,3 +1,4 @@
+import Foundation
 import HostSystem
 import SystemPackage
 import Testing
@@ -50,6 +51,28 @@ struct TemporaryTests {
             #expect(try await Temporary.removeAbandoned(left))
             await #expect(throws: ProgramError.self) { try await program.value }
         }
+    }
+
+    @Test func isNotLeftByAFileThatCannotBeLocked() async throws {
+        try await withScratchFolder(in: "/tmp", prefix: "if-temporary") { folder in
+            guard chmod(folder.string, 0o777) == 0 else { throw Errno(rawValue: errno) }
+            try asNobody {
+                // A lock takes the right to read.
+                #expect(throws: Errno.permissionDenied) { try folder.appending("file").writeAtomically([1], mode: []) }
+            }
+            #expect(folder.folderEntries.isEmpty)
+        }
+    }
+
+    /// Runs `body` with no more rights to files than an ordinary account has; for this thread alone.
+    private func asNobody(_ body: () -> Void) throws {
+        // `setfsuid(2)`, which the system's module leaves out.
+        let function = try #require(dlsym(nil, "setfsuid"))
+        let setRights = unsafeBitCast(function, to: (@convention(c) (uid_t) -> CInt).self)
+        let own = geteuid()
+        _ = setRights(own == 0 ? 65534 : own)
+        defer { _ = setRights(own) }
+        body()
     }
 
     @Test func isNotLeftByAFileThatIsWritten() async throws {

@@ -126,9 +126,9 @@ struct AutopsyTests {
 
     @Test func findsTheMemoryGroupsOfBothVersions() {
         let first = MemoryKills.groups(in: "5:cpu:/a\n4:memory:/b/c\n0::/\n").map(\.string)
-        #expect(first.prefix(3) == ["/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/b", "/sys/fs/cgroup/memory/b/c"])
+        #expect(first == ["/sys/fs/cgroup/memory/b/c", "/sys/fs/cgroup", "/sys/fs/cgroup/unified"])
         let second = MemoryKills.groups(in: "0::/machine.slice/q\n").map(\.string)
-        #expect(second.contains("/sys/fs/cgroup/machine.slice/q"))
+        #expect(second.first == "/sys/fs/cgroup/machine.slice/q")
         #expect(MemoryKills.groups(in: "0::/../..\nnonsense\n4:memory\n").isEmpty)
     }
 

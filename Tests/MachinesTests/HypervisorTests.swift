@@ -29,7 +29,8 @@ struct HypervisorTests {
             let killed = Mutable<ContinuousClock.Instant?>(nil)
             let error = await #expect(throws: MachineFailure.self) {
                 try await hypervisor.withMachine(definition, consoleLog: folder.appending("console.log")) { machine in
-                    let process = try #require(try machineProcess(definition.name))
+                    let machines = MachineProcess.all(in: hypervisor.runtime.path)
+                    let process = try #require(machines.first { $0.machine == definition.name }).id
                     _ = try await machine.watch(
                         ShutdownJudge(machine.vitals(stall: .seconds(60))), deadline: .seconds(60),
                         prepare: {
@@ -42,8 +43,8 @@ struct HypervisorTests {
             #expect(error?.cause == .machineKilled)
             let moment = try #require(killed.value)
             #expect(clock.now - moment < .seconds(9))
-            let left = try machineProcess(definition.name)
-            #expect(left == nil)
+            let left = MachineProcess.all(in: hypervisor.runtime.path).filter { $0.machine == definition.name }
+            #expect(left.isEmpty)
         }
     }
 }
@@ -52,14 +53,6 @@ struct HypervisorTests {
 final class Mutable<Value>: @unchecked Sendable {
     var value: Value
     init(_ value: Value) { self.value = value }
-}
-
-/// The process that runs the machine `name`; nil if there is none.
-func machineProcess(_ name: String) throws -> pid_t? {
-    FilePath("/proc").folderEntries.compactMap { pid_t($0) }.first { id in
-        guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return false }
-        return String(decoding: bytes, as: UTF8.self).contains("guest=\(name),")
-    }
 }
 
 /// Lends one hypervisor to all tests of a suite: a process can open one embedded root in its life.

@@ -94,7 +94,7 @@ struct MachineDefinitionTests {
         #expect(domain["/domain/memory"] == ["1234567168"])
         #expect(domain["/domain/memory/@unit"] == ["b"])
         #expect(domain["//disk/source/@file"] == ["/state/disk.qcow2", "/run/seed.img", "/iso/kldload.iso"])
-        #expect(domain["//disk/target/@dev"] == ["vda", "vdb", "sdz"])
+        #expect(domain["//disk/target/@dev"] == ["vda", "vdb", "sdf"])
         #expect(domain["//disk[readonly]/source/@file"] == ["/run/seed.img", "/iso/kldload.iso"])
         #expect(domain["//serial/source/@path"] == ["/run/m.c.s"])
         #expect(domain["//channel/source/@path"] == ["/run/m.a.s"])
@@ -179,8 +179,8 @@ struct MachineDefinitionTests {
     }
 
     @Test(arguments: [
-        (MachineDefinition.DiskBus.virtio, ["vda", "vdb", "sdz"]), (.scsi, ["sda", "vda", "sdz"]),
-        (.sata, ["sda", "vda", "sdz"]),
+        (MachineDefinition.DiskBus.virtio, ["vda", "vdb", "sdf"]), (.scsi, ["sda", "vda", "sdf"]),
+        (.sata, ["sda", "vda", "sdf"]),
     ])
     func namesEachDiskOnce(bus: MachineDefinition.DiskBus, names: [String]) throws {
         let domain = try Domain(

@@ -15,9 +15,9 @@ struct OrphanReaperTests {
             let probe = try StandIn("qemu-system-x86_64", ["-pidfile", runtime.path.appending("l/qmp/pid").string])
             let reaper = OrphanReaper(runtime: runtime)
             #expect(
-                reaper.orphans.sorted { $0.process < $1.process } == [
-                    OrphanReaper.Orphan(process: machine.id, machine: "if-abc123-build"),
-                    OrphanReaper.Orphan(process: probe.id, machine: nil),
+                reaper.orphans.sorted { $0.id < $1.id } == [
+                    MachineProcess(id: machine.id, machine: "if-abc123-build"),
+                    MachineProcess(id: probe.id, machine: nil),
                 ])
             try await reaper.end()
             #expect(machine.waitForEnd() == SIGKILL && probe.waitForEnd() == SIGKILL)

@@ -34,6 +34,15 @@ struct ConditionTests {
         #expect(error?.description == expected)
     }
 
+    @Test func mayBeLongButNotWithoutEnd() throws {
+        func condition(_ terms: Int) -> String { Array(repeating: "a == 1", count: terms).joined(separator: " and ") }
+        #expect(try Condition(parsing: condition(50)).holds { _ in "1" })
+        for terms in [51, 100_000] {
+            let error = #expect(throws: ConditionError.self) { try Condition(parsing: condition(terms)) }
+            #expect(error?.description == "it has more than 200 words and signs")
+        }
+    }
+
     @Test func namesWhatItAsksFor() throws {
         #expect(try Condition(parsing: "a == 1 and (b == 2 or a != 3)").names == ["a", "b"])
     }

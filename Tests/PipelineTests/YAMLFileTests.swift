@@ -95,6 +95,20 @@ struct YAMLFileTests {
         #expect(time < .seconds(9))
     }
 
+    /// All that libyaml takes for the end of a line, and what it accepts close before an anchor otherwise.
+    @Test(arguments: [
+        "b:\u{85}&x [1]\nc: *x\n", "b:\u{2028}&x [1]\nc: *x\n", "b:\u{2029}&x [1]\nc: *x\n", "b:\r&x [1]\rc: *x\r",
+        "\u{FEFF}&x b: *x\n", "b: {?&x c: 1}\nd: *x\n", "b: [&x? c: 1]\nd: *x\n", "b: {\"c\":&x 1, \"d\":*x}\n",
+    ])
+    func findsAnAliasBehindAnything(text: String) {
+        #expect(problems(text).first?.contains(": anchors and aliases") == true, "\(problems(text))")
+    }
+
+    @Test func countsLinesAsTheParserDoes() {
+        let text = "a: 1\r\nb: 2\u{85}c: &x 3\u{2028}d: *x\u{2029}e: [\n"
+        #expect(problems(text).first?.hasPrefix("t.yaml:4:1: anchors and aliases") == true, "\(problems(text))")
+    }
+
     @Test func takesAmpersandsAndStarsInTextsForText() throws {
         let text = "a: |\n  make &\n  ls *.txt && echo &done\n  kill *done2\nb: \"x &y\"\n"
         #expect(problems(text).isEmpty)

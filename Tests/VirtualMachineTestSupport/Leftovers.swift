@@ -1,5 +1,6 @@
 import Foundation
 import HostSystem
+import Machines
 package import Pipeline
 import SystemPackage
 package import Testing
@@ -75,20 +76,10 @@ extension Project {
 
 /// The process that runs a machine of a run, by the machine's role; by any role if it is nil.
 package func machineProcess(of run: RunRecord, role: String?) -> Int32? {
-    machineProcesses(of: run).first { process in
-        role.map { process.arguments.contains("-\($0),") } ?? true
-    }?.id
+    machineProcesses(of: run).first { process in role.map { process.machine?.hasSuffix("-\($0)") == true } ?? true }?.id
 }
 
-/// The processes that run machines of a run, with their arguments.
-///
-/// They have files in what the run has noted as its own. A name would not do: a machine that goes on from a checkpoint has that
-/// of the run that froze it.
-private func machineProcesses(of run: RunRecord) -> [(id: Int32, arguments: String)] {
-    FilePath("/proc").folderEntries.compactMap { pid_t($0) }.compactMap { id in
-        guard let bytes = try? FilePath("/proc/\(id)/cmdline").readBytes() else { return nil }
-        let arguments = String(decoding: bytes, as: UTF8.self)
-        let isOurs = run.resources.contains { arguments.contains("\($0.name)/") }
-        return isOurs && arguments.contains("guest=if-") ? (id, arguments) : nil
-    }
+/// The processes that run machines of a run, which have files in what the run has noted as its own.
+private func machineProcesses(of run: RunRecord) -> [MachineProcess] {
+    run.resources.flatMap { MachineProcess.all(in: FilePath($0.name)) }.filter { $0.machine?.hasPrefix("if-") == true }
 }

@@ -3,6 +3,8 @@ internal import HostSystem
 internal import SystemPackage
 
 /// How often the kernel has killed for memory in the groups that a process is in (`cgroups(7)`).
+///
+/// It counts a killing in the group of the killed, whichever group above that had reached its limit.
 struct MemoryKills {
     private struct Group {
         let first: Int
@@ -21,7 +23,7 @@ struct MemoryKills {
         guard let text = try? FilePath("/proc/\(process)/cgroup").readText(limit: .mebibytes(1)) else { return }
         for group in Self.groups(in: text) where groups[group] == nil {
             guard let count = Self.count(in: group) else { continue }
-            groups[group] = Group(first: count, limit: Self.limit(of: group))
+            groups[group] = Group(first: count, limit: Self.limit(above: group))
         }
     }
 
@@ -33,8 +35,8 @@ struct MemoryKills {
         }
     }
 
-    /// The folders of a process's memory groups and of those above them, from `/proc/PID/cgroup`: one controller's
-    /// hierarchy in version 1, the only one in version 2.
+    /// The folders of a process's memory groups, from `/proc/PID/cgroup`: one controller's hierarchy in version 1, the only
+    /// one in version 2.
     static func groups(in text: String, root: FilePath = "/sys/fs/cgroup") -> [FilePath] {
         text.split(separator: "\n").flatMap { line -> [FilePath] in
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -42,36 +44,36 @@ struct MemoryKills {
             var bases: [FilePath] = []
             if fields[1].split(separator: ",").contains("memory") { bases = [root.appending("memory")] }
             if fields[0] == "0" { bases = [root, root.appending("unified")] }
-            return bases.flatMap { chain(from: $0, to: String(fields[2])) }
+            let path = String(fields[2].drop { $0 == "/" })
+            return bases.map { $0.appending(path) }
         }
     }
 
-    private static func chain(from base: FilePath, to path: String) -> [FilePath] {
-        var step = base
-        return [base]
-            + path.split(separator: "/").map { name in
-                step.append(String(name))
-                return step
-            }
-    }
-
-    /// `oom_kill` in version 1's `memory.oom_control` or version 2's `memory.events`.
+    /// `oom_kill` in version 1's `memory.oom_control`, or in version 2's `memory.events.local`, which older kernels lack.
     private static func count(in group: FilePath) -> Int? {
-        for name in ["memory.oom_control", "memory.events"] {
+        for name in ["memory.oom_control", "memory.events.local", "memory.events"] {
             guard let text = try? group.appending(name).readText(limit: .mebibytes(1)) else { continue }
             return HostMemory.value(of: "oom_kill", in: text)
         }
         return nil
     }
 
-    private static func limit(of group: FilePath) -> String {
+    /// The limit of the closest group that has one.
+    private static func limit(above group: FilePath) -> String {
+        var step = group
+        repeat {
+            if let limit = limit(of: step) { return limit.description }
+        } while step.removeLastComponent()
+        return "the host's memory"
+    }
+
+    private static func limit(of group: FilePath) -> ByteCount? {
         for name in ["memory.limit_in_bytes", "memory.max"] {
             guard let text = try? group.appending(name).readText(limit: .mebibytes(1)) else { continue }
             // Version 1 writes the largest number of pages where there is no limit, and version 2 'max'.
-            let bytes = Int64(text.prefix { $0 != "\n" }) ?? .max
-            return bytes < 1 << 50 ? ByteCount(bytes).description : "the host's memory"
+            return Int64(text.prefix { $0 != "\n" }).flatMap { $0 < 1 << 50 ? ByteCount($0) : nil }
         }
-        return "unknown"
+        return nil
     }
 }
 

@@ -17,17 +17,8 @@ final class QEMUProcess: Sendable {
     private let adopted: AdoptedEnd
 
     /// The process of the machine `name` that has its files in `folder`; nil if there is none, or if it may not be seen.
-    ///
-    /// Machines that go on from the same checkpoint have the same name.
     init?(of name: String, in folder: FilePath) {
-        let found = FilePath("/proc").folderEntries.lazy.compactMap { pid_t($0) }.first { id in
-            let bytes = (try? FilePath("/proc/\(id)/cmdline").readBytes(limit: .mebibytes(1))) ?? []
-            let arguments = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            return arguments.first?.contains("qemu") == true
-                && arguments.contains { $0.hasPrefix("guest=\(name),") }
-                && arguments.contains { $0.contains("\(folder)/") }
-        }
-        guard let found else { return nil }
+        guard let found = MachineProcess.all(in: folder).first(where: { $0.machine == name })?.id else { return nil }
         let raw = imagefactory_pidfd_open(found)
         guard raw >= 0 else { return nil }
         id = found
@@ -48,8 +39,7 @@ final class QEMUProcess: Sendable {
 
     /// `T` for a process that a signal stopped, `D` for one that waits for a device, `R`, `S` and so on; nil after its end.
     var state: Character? {
-        guard let text = statusText, let name = text.lastIndex(of: ")") else { return nil }
-        return text[name...].split(separator: " ").dropFirst().first?.first
+        statusText.flatMap { ProcessStatus($0)?.state }
     }
 
     /// How long its threads have waited for a processor that others had, as far as they still run.

@@ -75,7 +75,8 @@ package struct GuestState: Sendable, Equatable {
                 stamp = $0; sub(/^[^[]*\\[ */, "", stamp); sub(/\\].*/, "", stamp)
                 if (stamp + 0 >= start) print "killed\\t" $0
             }' | tail -n 3
-        if grep -q '^[^ \\t]*\\t00000000\\t' /proc/net/route 2>/dev/null || ip -6 route show default 2>/dev/null | grep -q .
+        if awk '$2 == "00000000" && $8 == "00000000" { found = 1 } END { exit !found }' /proc/net/route 2>/dev/null ||
+            ip -6 route show default 2>/dev/null | grep -q .
         then printf 'route\\tyes\\n'; else printf 'route\\tno\\n'; fi
         """
 }

@@ -22,7 +22,8 @@ extension Runner {
             var release: PublishedRelease?
             if let folder = result.release { release = await PublishedRelease(folder) }
             log.emit(.runFinished(outcome: .done, seconds: (clock.now - start).seconds, release: release))
-            try run.markEnded(.done)
+            // All is done and told; the lock shows that the run is over, too.
+            try? run.markEnded(.done)
             return result
         } catch {
             // Whatever a stage throws once it was told to stop is only an echo of that.

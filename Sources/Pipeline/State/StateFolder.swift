@@ -5,11 +5,16 @@ package import SystemPackage
 /// Where the factory keeps what it must remember, and what it may forget.
 ///
 /// ```
-/// STATE/store/   finished results of stages      STATE/runs/    one folder for each run
-/// STATE/locks/   locks                           STATE/secret.key   the key under which secrets enter keys
-/// STATE/checkpoints/   guests that were frozen in the middle of their provisioning
-/// STATE/repositories/  what provisionings have read of package repositories
-/// STATE/boots/         which images have booted
+/// STATE/store/             finished results of stages
+/// STATE/runs/              one folder for each run
+/// STATE/locks/             locks
+/// STATE/checkpoints/       guests that were frozen in the middle of their provisioning
+/// STATE/repositories/      what provisionings have read of package repositories
+/// STATE/boots/             which images have booted
+/// STATE/promotion/         what is remembered of ledgers
+/// STATE/secret.key         the key under which secrets enter keys
+/// STATE/history.sqlite     how long stages took, for estimates
+/// STATE/accelerator.json   which accelerator serves on this host
 /// ```
 package struct StateFolder: Sendable, Equatable {
     /// The folder itself.

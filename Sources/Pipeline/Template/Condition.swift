@@ -68,10 +68,16 @@ private struct ConditionParser {
         self.tokens = tokens[...]
     }
 
+    /// The most words and signs of a condition: whatever works on one works inwards, a call for each part.
+    private static let limit = 200
+
     static func tokens(of text: String) throws(ConditionError) -> [String] {
         var tokens: [String] = []
         var rest = text[...]
         while let character = rest.first {
+            guard tokens.count < limit || character == " " else {
+                throw ConditionError(message: "it has more than \(limit) words and signs")
+            }
             if character == " " {
                 rest.removeFirst()
             } else if character == "(" || character == ")" {

@@ -57,16 +57,6 @@ extension Template.SecretSource {
     }
 }
 
-extension Unicode.Scalar {
-    /// Whether every program shows it as it is.
-    fileprivate var isShown: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
-        default: true
-        }
-    }
-}
-
 /// Why a secret cannot be had.
 package enum SecretError: Error, CustomStringConvertible {
     /// The variable is not set, or empty.

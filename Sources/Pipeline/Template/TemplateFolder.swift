@@ -82,7 +82,8 @@ package struct TemplateFolder: Sendable {
             reading: YAMLFile.read(root.pushing(file), named: file), name: name, file: file, stages: stages)
     }
 
-    private static func yamlFiles(in folder: FilePath) -> [String] {
+    /// The names of the YAML files in a folder, without their endings.
+    static func yamlFiles(in folder: FilePath) -> [String] {
         folder.folderEntries.map { FilePath($0) }.filter { $0.extension == "yaml" }.compactMap(\.stem)
     }
 

@@ -100,7 +100,7 @@ extension TemplateReader {
                 common.condition = try Condition(parsing: text.value)
             } catch {
                 reader.report(
-                    at: text.place, "the condition '\(text.value)' cannot be read: \(error)",
+                    at: text.place, "the condition '\(text.value.brief)' cannot be read: \(error)",
                     suggestion: "write it like 'profile != core and distro == debian'")
             }
         }

@@ -101,7 +101,7 @@ struct TemplateReader {
 
     private func pipeline(in keys: YAMLMapping) -> String {
         let folder = root.appending("pipelines")
-        let names = folder.folderEntries.compactMap { FilePath($0).extension == "yaml" ? FilePath($0).stem : nil }
+        let names = TemplateFolder.yamlFiles(in: folder)
         guard let name = keys.placedString("pipeline") else { return "golden" }
         if !names.contains(name.value) {
             reader.report(

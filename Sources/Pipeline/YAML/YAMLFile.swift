@@ -56,26 +56,30 @@ package enum YAMLFile {
     /// keep it busy for years; therefore aliases are found in the text, before it is parsed.
     private static func lineOfAlias(in text: String) -> Int? {
         let tokens = tokens(in: text)
-        let anchors = Set(tokens.filter { $0.mark == UInt8(ascii: "&") }.map(\.name))
-        return tokens.first { $0.mark == UInt8(ascii: "*") && anchors.contains($0.name) }?.line
+        let anchors = Set(tokens.filter { $0.mark == "&" }.map(\.name))
+        return tokens.first { $0.mark == "*" && anchors.contains($0.name) }?.line
     }
 
-    /// Every `&name` and `*name` that stands where a YAML node may begin.
-    private static func tokens(in text: String) -> [(mark: UInt8, line: Int, name: String)] {
-        var found: [(mark: UInt8, line: Int, name: String)] = []
+    /// Every `&name` and `*name` that stands where the parser (libyaml's `scanner.c`) may begin a node.
+    private static func tokens(in text: String) -> [(mark: Unicode.Scalar, line: Int, name: String)] {
+        var found: [(mark: Unicode.Scalar, line: Int, name: String)] = []
         var line = 1
-        var before = UInt8(ascii: "\n")
-        let bytes = Array(text.utf8)
-        for (index, byte) in bytes.enumerated() {
-            if (byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*")) && " \t\r\n[{,:".utf8.contains(before) {
-                let name = bytes[(index + 1)...].prefix { !" \t\r\n[]{},:".utf8.contains($0) }
-                if !name.isEmpty { found.append((byte, line, String(decoding: name, as: UTF8.self))) }
+        var before: Unicode.Scalar = "\n"
+        let scalars = Array(text.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
+            if scalar == "&" || scalar == "*", before.isBreak || mayPrecedeNode.contains(before) {
+                let name = scalars[(index + 1)...].prefix(while: \.isOfName)
+                if !name.isEmpty { found.append((scalar, line, String(String.UnicodeScalarView(name)))) }
             }
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            before = byte
+            if scalar.isBreak, scalar != "\n" || before != "\r" { line += 1 }
+            before = scalar
         }
         return found
     }
+
+    /// What may stand close before a node, besides the end of a line. The parser ignores the last of them, a byte order mark,
+    /// where it begins a line.
+    private static let mayPrecedeNode: Set<Unicode.Scalar> = [" ", "\t", "[", "{", ",", ":", "?", "\u{FEFF}"]
 
     private static func problem(from error: any Error, in text: String, start: YAMLPlace) -> YAMLProblem {
         func place(_ mark: Mark) -> YAMLPlace { YAMLPlace(file: start.file, line: mark.line, column: mark.column) }
@@ -101,6 +105,21 @@ package enum YAMLFile {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.indices.contains(line - 1) else { return false }
         return lines[line - 1].prefix { $0 == " " || $0 == "\t" }.contains("\t")
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the parser takes it for the end of a line; a carriage return with a line feed is one end.
+    fileprivate var isBreak: Bool {
+        switch self {
+        case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": true
+        default: false
+        }
+    }
+
+    /// Whether an anchor's name can have it.
+    fileprivate var isOfName: Bool {
+        isASCII && (properties.isAlphabetic || "0123456789_-".unicodeScalars.contains(self))
     }
 }
 

@@ -36,7 +36,7 @@ package struct YAMLNode: Sendable {
     package var summary: String {
         switch content {
         case _ where isNull: "nothing"
-        case .scalar(let text, _): "'\(text.count > 40 ? text.prefix(40) + "…" : text[...])'"
+        case .scalar(let text, _): "'\(text.brief)'"
         case .list: "a list"
         case .mapping: "a mapping"
         }
@@ -55,4 +55,9 @@ package struct YAMLNode: Sendable {
         }
         return YAMLNode(content: .mapping(entries), place: place)
     }
+}
+
+extension String {
+    /// The text as an error shows it: only its beginning where it is long.
+    var brief: String { count > 40 ? prefix(40) + "…" : self }
 }

@@ -19,13 +19,16 @@ package struct Seal: GuestStage {
 
     let operations: [SealOperation]
     let account: SealedAccount
+    private let isProven: Bool
 
     /// The seal of `template`.
     ///
+    /// - Parameter isProven: Whether clones are compared with the system as it was before.
     /// - Throws: ``SealCatalogError`` for a profile or an operation that there is not.
-    package init(template: Template) throws {
+    package init(template: Template, isProven: Bool = true) throws {
         operations = try SealCatalog.operations(for: template.seal)
         account = SealedAccount(answers: template.answers)
+        self.isProven = isProven
     }
 
     package func ingredients() async throws -> Ingredients? {
@@ -33,17 +36,18 @@ package struct Seal: GuestStage {
             let operations: [SealOperation]
             let account: SealedAccount
             let scripts: [String]
+            let isProven: Bool
         }
         return try Ingredients(
             options: Options(
                 operations: operations, account: account,
                 scripts: [
                     RunningSeal(operations, account: account).script, LateSeal(operations, account: account).script,
-                ]))
+                ], isProven: isProven))
     }
 
     package func run(in guest: Guest, _ work: StageWork) async throws {
-        try await IdentityRecord.take(by: guest.agent).save(in: work.folder)
+        if isProven { try await IdentityRecord.take(by: guest.agent).save(in: work.folder) }
         let log = try StepLog(work.run.log(of: Self.name), redactor: guest.machine.redactor)
         let start = ContinuousClock.now
         work.report("removing what is this system's own")

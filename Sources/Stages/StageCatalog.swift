@@ -65,7 +65,8 @@ package enum StageCatalog {
             case InstallSystem.name: InstallSystem(machines: machines, medium: medium)
             case Provision.name:
                 Provision(template: template, repositories: RepositoryMemory(folder: state.repositories))
-            case Seal.name: try Seal(template: template)
+            case Seal.name:
+                try Seal(template: template, isProven: pipeline.entries.contains { $0.name == ProveSeal.name })
             case ProveSeal.name: ProveSeal(machines: machines)
             case ReclaimSpace.name:
                 ReclaimSpace(isListed: pipeline.entries.contains { Self.readersOfLists.contains($0.name) }) {

@@ -20,7 +20,7 @@ enum PoolClearing {
                 zpool set cachefile=none "$pool" || return 1
                 device=$(zpool list -H -v -P -o name "$pool" | awk 'NR > 1 { print $1 }')
                 if [ -b "$device" ]; then move_pool "$pool" "$device" || return 1; else fill_pool "$pool" || return 1; fi
-                zpool sync "$pool"
+                zpool sync "$pool" || return 1
             done
         }
         move_pool() {

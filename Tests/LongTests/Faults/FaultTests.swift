@@ -8,7 +8,7 @@ import VirtualMachineTestSupport
 
 extension LongTests {
     /// Whether builds name the causes of faults that are made from outside.
-    @Suite(.timeLimit(.minutes(60)))
+    @Suite(.timeLimit(.minutes(100)))
     struct FaultTests {
         /// The faults to make; `IMAGEFACTORY_FAULTS` names some of them, with commas between.
         private static let chosen: [Fault] = {

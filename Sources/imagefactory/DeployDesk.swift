@@ -45,7 +45,7 @@ struct DeployDesk {
     private func ledgerPlace(_ global: GlobalOptions) async throws -> LedgerPlace? {
         do {
             return try await LedgerPlace(global)
-        } catch is RepositoryError {
+        } catch let error as RepositoryError where error.isAbsent {
             return nil
         }
     }
@@ -56,9 +56,11 @@ struct DeployDesk {
             let remote = try await LedgerDesk.remote(named: try place.configuration.remote, of: place.repository)
             try await LedgerRefs.fetch(into: place.repository, from: remote)
         }
-        return try await LedgerReader(
+        let reading = try await LedgerReader(
             repository: place.repository, memory: try global.state().promotion, templates: place.templates
         ).read()
+        ChannelsCommand.warn(of: reading)
+        return reading
     }
 }
 

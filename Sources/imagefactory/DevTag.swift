@@ -28,7 +28,7 @@ struct DevTag {
                 Talk.say("\(template): not tagged for dev: \(TerminalText.plain(reason))")
                 return nil
             }
-        } catch is RepositoryError {
+        } catch let error as RepositoryError where error.isAbsent {
             return nil
         } catch ProgramError.notFound {
             return nil

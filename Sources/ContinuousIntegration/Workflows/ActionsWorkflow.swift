@@ -101,11 +101,11 @@ package struct ActionsWorkflow {
         """
     }
 
-    /// The token reaches git over a variable, and neither an argument nor a file.
+    /// The token reaches git over a variable, and neither an argument nor a file; and no other server than the forge's own.
     private var token: String {
         """
                   GIT_CONFIG_COUNT: "1"
-                  GIT_CONFIG_KEY_0: credential.helper
+                  GIT_CONFIG_KEY_0: credential.${{ github.server_url }}.helper
                   GIT_CONFIG_VALUE_0: '!f() { echo username=x-access-token; echo "password=$GIT_TOKEN"; }; f'
                   GIT_TOKEN: ${{ github.token }}
         """

@@ -48,9 +48,10 @@ struct Descent {
     /// The digests of what went into a release, by the provenance that its evidence digest in the ledger vouches for.
     private static func inputs(of release: ReleaseIdentity, _ search: ReleaseSearch) async throws -> Set<Digest> {
         let folder = try await search.folder(of: release)
-        let list = try ChecksumList(try folder.appending(ReleaseFileName.checksums).readBytes(limit: .mebibytes(1)))
+        let list = try ChecksumList(
+            try GuardedFile.read(folder.appending(ReleaseFileName.checksums), .open, limit: 1 << 20))
         let name = Evidence.provenance.envelope ?? ""
-        let bytes = try folder.appending(name).readBytes(limit: .mebibytes(16))
+        let bytes = try GuardedFile.read(folder.appending(name), .open, limit: 16 << 20)
         guard list.digest(of: name) == Digest.of(bytes) else {
             throw ReleaseSearchError.others([.folder(folder)], release)
         }

@@ -47,15 +47,30 @@ package struct PromoteRelease: Sendable {
         var change = try await desk.open(series)
         let ledger = change.ledger(series)
         let source = try self.source(in: ledger)
-        if let current = ledger.current(in: channel), current.release == source.release { return (current.tag, false) }
+        if let tag = placed(source.release, in: ledger) { return (tag, false) }
         let review = try await review(source, change)
         if let fault = review.evidenceFault { throw fault }
         guard review.requirements.allSatisfy({ $0.state != .missing }) else {
             throw PromotionError.missing(source.release, channel, review.requirements.filter { $0.state == .missing })
         }
         let subject = GateSubject(release: source.release, channel: channel, folder: review.verified?.folder)
-        let summary = try await passGates(subject, review.policy, &change)
-        let name = ledger.nextPlacement(of: version, in: channel)
+        var summary: Digest?
+        if let record = try await passGates(subject, review.policy) {
+            // Gates may run for hours, in which the release may have been promoted by somebody else, or revoked.
+            change = try await desk.open(series)
+            let now = change.ledger(series)
+            if let tag = placed(source.release, in: now) { return (tag, false) }
+            if let newest = now.current(in: channel)?.tag, newest.id != ledger.current(in: channel)?.tag.id {
+                throw LedgerChangeError.overtaken(newest.name, ref: newest.name.ref)
+            }
+            let later = try await judgement(on: source, review.policy, change).requirements
+            guard later.allSatisfy({ $0.state != .missing }) else {
+                throw PromotionError.missing(source.release, channel, later.filter { $0.state == .missing })
+            }
+            try await change.keep(record, of: subject, in: series)
+            summary = record.digest
+        }
+        let name = change.ledger(series).nextPlacement(of: version, in: channel)
         let tag = try await change.write(name, at: source.tag.commit) { previous in
             try .placement(
                 name, of: source.release, previous: previous, reason: reason, verification: summary,
@@ -63,6 +78,11 @@ package struct PromoteRelease: Sendable {
         }
         try await change.publish()
         return (tag, true)
+    }
+
+    /// The tag by which the channel holds a release; nil if it holds another.
+    private func placed(_ release: ReleaseIdentity, in ledger: SeriesLedger) -> LedgerTag? {
+        ledger.current(in: channel).flatMap { $0.release == release ? $0.tag : nil }
     }
 
     /// The release as the channel before has it.
@@ -88,16 +108,21 @@ package struct PromoteRelease: Sendable {
         var review = Review(
             requirements: [Requirement("in \(source.channel.rawValue)", .holds, "by \(source.tag.name)")],
             policy: policy)
-        let author = try await change.author(of: source.tag.commit)
-        let judgement = PromotionJudgement(
-            ledger: change.ledger(series), release: source.release, channel: channel, policy: policy[channel],
-            promoter: author, now: Date())
+        let judgement = try await judgement(on: source, policy, change)
         try await verifyEvidence(of: source.release, policy[channel], &review)
         review.requirements += judgement.requirements
         review.requirements += policy[channel].gates.map {
             Requirement("gate \($0.name)", .pending, "is run by the promotion, for at most \($0.timeout.inWords)")
         }
         return review
+    }
+
+    private func judgement(
+        on source: Placement, _ policy: PromotionPolicy, _ change: LedgerChange
+    ) async throws -> PromotionJudgement {
+        PromotionJudgement(
+            ledger: change.ledger(series), release: source.release, channel: channel, policy: policy[channel],
+            promoter: try await change.author(of: source.tag.commit), now: Date())
     }
 
     private func verifyEvidence(
@@ -122,20 +147,15 @@ package struct PromoteRelease: Sendable {
 
     /// Runs the gates and keeps what they found, also where they do not let the release through.
     ///
-    /// - Returns: The digest of the record; nil where there are no gates.
-    private func passGates(
-        _ subject: GateSubject, _ policy: PromotionPolicy, _ change: inout LedgerChange
-    ) async throws -> Digest? {
+    /// - Returns: The record, still to be kept; nil where there are no gates.
+    private func passGates(_ subject: GateSubject, _ policy: PromotionPolicy) async throws -> SummaryRecord? {
         let gates = policy[channel].gates
         guard !gates.isEmpty else { return nil }
         let signer = try await summarySigner()
         let run = GateRun(gates: gates, subject: subject, folder: desk.repository.folder, report: report)
         let (checks, failure) = try await run.run()
         let record = try SummaryRecord(of: checks, subject: subject, policy: policy, signer: signer, now: Date())
-        guard let failure else {
-            try await change.keep(record, of: subject, in: series)
-            return record.digest
-        }
+        guard let failure else { return record }
         let ref = try await publish(record, of: subject)
         throw GateError(gate: failure.gate, release: subject.release, reason: failure.reason, record: ref)
     }

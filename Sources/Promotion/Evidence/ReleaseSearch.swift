@@ -52,8 +52,8 @@ package struct ReleaseSearch: Sendable {
             do {
                 let found = place.release(release.template, release.version)
                 guard let folder = try await folder(of: found) else { continue }
-                if digest(ReleaseFileName.manifest, in: folder) == release.release,
-                    digest(ReleaseFileName.checksums, in: folder) == release.evidence
+                if try digest(ReleaseFileName.manifest, in: folder) == release.release,
+                    try digest(ReleaseFileName.checksums, in: folder) == release.evidence
                 {
                     return folder
                 }
@@ -73,15 +73,30 @@ package struct ReleaseSearch: Sendable {
     private func folder(of place: ReleasePlace) async throws -> FilePath? {
         let found = FoundRelease(place)
         guard case .web(let address) = place else { return try await found.isThere() ? place.folder : nil }
-        let fetched = scratch.appending(Digest.of(address.text).short)
+        let name = Digest.of(address.text).short
+        let fetched = scratch.appending(name)
         let folder = address.segments.suffix(2).reduce(fetched) { $0.appending($1) }
-        if folder.appending(ReleaseFileName.checksums).exists { return folder }
+        if fetched.exists { return folder }
         guard try await found.isThere() else { return nil }
-        return try await found.folder(.evidence, fetchedInto: fetched)
+        // Others may look for the same, and half of it is nothing to them.
+        let fresh = scratch.appending("\(name)-\(String.randomHex(digits: 8))")
+        do {
+            _ = try await found.folder(.evidence, fetchedInto: fresh)
+            try fresh.rename(to: fetched)
+        } catch let error {
+            try? fresh.remove()
+            guard error is Errno, fetched.exists else { throw error }
+        }
+        return folder
     }
 
-    private func digest(_ name: String, in folder: FilePath) -> Digest? {
-        (try? folder.appending(name).readBytes(limit: Self.limit)).map { Digest.of($0) }
+    private func digest(_ name: String, in folder: FilePath) throws -> Digest? {
+        do {
+            let bytes = try GuardedFile.read(folder.appending(name), .open, limit: Int(Self.limit.bytes))
+            return Digest.of(bytes)
+        } catch GuardedFileError.missing {
+            return nil
+        }
     }
 }
 

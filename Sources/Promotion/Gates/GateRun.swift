@@ -11,7 +11,7 @@ struct GateRun {
     /// Takes lines for people.
     let report: @Sendable (String) -> Void
 
-    /// A gate that did not succeed.
+    /// How a gate did not succeed.
     struct Failure: Sendable {
         let gate: String
         let reason: String

@@ -34,10 +34,13 @@ struct SummaryRecord {
         bytes = try signer.map { try Envelope.signing(statement, by: $0).json() } ?? statement
     }
 
-    /// The ref of the next record about a release and a channel.
+    /// The ref of the next record about a release and a channel: the first number that no ref has, whatever else others
+    /// pushed there.
     static func ref(series: String, subject: GateSubject, among refs: some Sequence<String>) -> String {
         let stem = "refs/imagefactory/\(series)/summaries/\(subject.release.version)-\(subject.channel.rawValue)."
-        let numbers = refs.filter { $0.hasPrefix(stem) }.compactMap { Int($0.dropFirst(stem.count)) }
-        return "\(stem)\((numbers.max() ?? 0) + 1)"
+        let taken = Set(refs.lazy.filter { $0.hasPrefix(stem) })
+        var number = 1
+        while taken.contains("\(stem)\(number)") { number += 1 }
+        return "\(stem)\(number)"
     }
 }

@@ -47,10 +47,12 @@ struct SignatureDesk: Sendable {
         }
         let new = try await SignatureChecker(signers: signers).verdicts(on: unknown)
         verdicts.merge(new) { $1 }
-        if isComplete, verdicts != known {
-            try memory?.remember(verdicts, with: signers)
-        } else if !new.isEmpty {
-            try memory?.remember(known.merging(new) { $1 }, with: signers)
+        // What is refused is looked at again: a full disk or a killed program may have been the reason.
+        let good = verdicts.filter { $0.value.isGood }
+        if isComplete, good != known {
+            try memory?.remember(good, with: signers)
+        } else if new.values.contains(where: \.isGood) {
+            try memory?.remember(known.merging(good) { $1 }, with: signers)
         }
         return verdicts
     }

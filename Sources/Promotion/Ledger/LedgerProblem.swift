@@ -54,7 +54,7 @@ package struct LedgerProblem: Sendable, Hashable, Codable, CustomStringConvertib
     package let tag: String
     /// What is wrong and what to do, in one line that a terminal shows as text.
     package let sentence: String
-    /// The series whose chain cannot be used because of it; nil where nothing but the tag is left out.
+    /// The chain that cannot be used because of it; nil where nothing but the tag is left out.
     package let chain: LedgerChain?
 
     /// A problem.

@@ -56,6 +56,14 @@ package struct Trailer: Sendable, Hashable {
         self.init(key: String(key), value: String(value))
     }
 
+    /// The beginning of a text, as much of it as a value holds.
+    static func shortened(_ text: String) -> String {
+        guard text.utf8.count > limit else { return text }
+        var kept = text
+        while kept.utf8.count > limit - "…".utf8.count || kept.hasSuffix(" ") { kept.removeLast() }
+        return kept + "…"
+    }
+
     /// The line.
     var line: String { "\(key): \(value)" }
 

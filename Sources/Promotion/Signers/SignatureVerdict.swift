@@ -5,6 +5,11 @@ enum SignatureVerdict: Sendable, Hashable {
     /// It is refused.
     case refused(LedgerProblem.Kind)
 
+    /// Whether an allowed signer made it.
+    var isGood: Bool {
+        if case .good = self { true } else { false }
+    }
+
     /// The words in which it is written down: `good ada@example.org`, `expired-signer`.
     var words: String {
         switch self {

@@ -3,8 +3,9 @@ package import SystemPackage
 
 /// Who may sign the ledger: two files of the repository, as `ssh-keygen` reads them.
 ///
-/// They are taken from the commit that the checkout stands at (a bare repository's `HEAD`): never from a commit that a tag
-/// names, whose author could name themselves, and never from a file that nobody committed.
+/// They are taken from the commit that the checkout stands at (a bare repository's `HEAD`), and never from a file that
+/// nobody committed. Who checks out the commit of a tag, as a job of a forge does, takes its author's word for the signers;
+/// only the server that takes pushes can ask more of them.
 package struct SignerFiles: Sendable, Hashable {
     /// The folder of both, from the folder that holds `templates/` and `pipelines/`.
     package static let folder: FilePath = "pipelines/signers"

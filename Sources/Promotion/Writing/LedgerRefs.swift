@@ -87,11 +87,12 @@ package struct LedgerRefs: Sendable {
         }
     }
 
+    /// Tags that the remote has not stay, whatever the user's own settings say of pruning: they are the user's.
     private func fetch(_ folders: [String], from remote: String) async throws {
         let refspecs = folders.map { ($0.hasPrefix("refs/tags/") ? "" : "+") + "\($0)*:\($0)*" }
         do {
             try await repository.git(
-                ["-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags"]
+                ["-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", "--no-prune"]
                     + ["--no-write-fetch-head", "--no-recurse-submodules", "--", remote] + refspecs,
                 deadline: Repository.remoteLimit)
         } catch ProgramError.failed(_, _, let message) {

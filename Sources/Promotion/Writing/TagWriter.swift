@@ -14,8 +14,8 @@ package struct TagWriter: Sendable {
     package static let scratchPrefix = "imagefactory-tag"
     /// By how much this host's clock may lag behind that of whoever wrote the tag before.
     private static let clockTolerance: TimeInterval = 300
-    /// The settings that shape a tag.
-    private static let settings = "^(user|committer|gpg|tag)\\."
+    /// How the settings begin that shape a tag.
+    private static let settings = ["user.", "committer.", "gpg.", "tag."]
 
     /// A writer into a repository.
     package init(_ repository: Repository, signing: TagSigning = .settings) {
@@ -42,7 +42,8 @@ package struct TagWriter: Sendable {
             let objects = keeps ? lines[0] : folder.appending("objects").string
             environment["GIT_OBJECT_DIRECTORY"] = objects
             if !keeps { environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = lines[0] }
-            environment["GIT_COMMITTER_DATE"] = date.map { "@\(Int64($0.timeIntervalSince1970)) +0000" }
+            // Also where it is simply now: the caller's environment may name another.
+            environment["GIT_COMMITTER_DATE"] = "@\(Int64(date.timeIntervalSince1970)) +0000"
             do {
                 try await repository.git(
                     ["tag", settings.signs ? "--sign" : "--no-sign", "--annotate", "--cleanup=verbatim", "--file=-"]
@@ -65,12 +66,12 @@ package struct TagWriter: Sendable {
     /// The settings of the repository, as they hold in its own folder, and whether they say with what to sign.
     private func signingSettings() async throws -> (environment: [String: String], signs: Bool) {
         var entries: [(key: String, value: String)] = []
-        if let listed = try? await repository.git(["config", "--null", "--get-regexp", Self.settings]) {
-            for entry in listed.standardOutput.split(separator: 0) {
-                let parts = String(decoding: entry, as: UTF8.self).split(
-                    separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-                entries.append((String(parts[0]), parts.count == 2 ? String(parts[1]) : "true"))
-            }
+        // Asked for a pattern, git would say by its status that nothing matches; so it lists everything.
+        for entry in try await repository.git(["config", "--null", "--list"]).standardOutput.split(separator: 0) {
+            let parts = String(decoding: entry, as: UTF8.self).split(
+                separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+            guard Self.settings.contains(where: { parts[0].hasPrefix($0) }) else { continue }
+            entries.append((String(parts[0]), parts.count == 2 ? String(parts[1]) : "true"))
         }
         if case .key(let path) = signing {
             entries += [("gpg.format", "ssh"), ("user.signingkey", path.string)]
@@ -95,12 +96,13 @@ package struct TagWriter: Sendable {
             "[core]\n\trepositoryFormatVersion = \(version)\n\tbare = true\n\(format)".utf8)
     }
 
-    /// The tag's date where it is not simply now: a ledger's dates never go back, and clocks differ a little.
-    private static func date(after draft: TagDraft) throws -> Date? {
-        guard let predecessor = draft.predecessor else { return nil }
-        let lag = predecessor.timeIntervalSinceNow
+    /// The tag's date: now, but not before that of the tag before it, since clocks differ a little.
+    private static func date(after draft: TagDraft) throws -> Date {
+        let now = Date()
+        guard let predecessor = draft.predecessor else { return now }
+        let lag = predecessor.timeIntervalSince(now)
         guard lag <= clockTolerance else { throw TagWritingError.clock(lag: .seconds(Int64(lag))) }
-        return lag > 0 ? predecessor : nil
+        return max(now, predecessor)
     }
 }
 

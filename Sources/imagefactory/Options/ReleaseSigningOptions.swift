@@ -34,8 +34,9 @@ struct ReleaseSigningOptions: ParsableArguments {
     private func configured(_ configuration: Configuration) throws -> PassphraseSource {
         guard let text = configuration.signingPassphrase else { return .prompt }
         guard let source = PassphraseSource(text) else {
+            // Somebody may have written the passphrase itself.
             throw UsageError(
-                description: "signing-passphrase is '\(text)'; it can be prompt, env:NAME, file:PATH or none")
+                description: "signing-passphrase names no source; it can be prompt, env:NAME, file:PATH or none")
         }
         return source
     }

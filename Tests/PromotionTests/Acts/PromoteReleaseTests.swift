@@ -174,6 +174,35 @@ struct PromoteReleaseTests {
         }
     }
 
+    @Test func seesWhatWasRevokedWhileGatesRan() async throws {
+        let policy = """
+            staging:
+              evidence: [provenance]
+              gates: [{ name: slow, run: 'touch ../asked; until [ -e ../revoked ]; do sleep 0.1; done', timeout: 60s }]
+            """
+        try await SharedRepository.with(policy: policy) { shared in
+            let ada = try await shared.clone("ada")
+            try await shared.place("v1.0.0", by: ada)
+            let bob = try await shared.clone("bob")
+            let promotion = Task { try await promote("v1.0.0", to: .staging, ada, shared) }
+            _ = try await poll(every: .milliseconds(100), deadline: .seconds(60), for: "the gate") {
+                shared.root.appending("asked").exists ? true : nil
+            }
+            _ = try await RevokeRelease(
+                at: try await bob.desk(), series: "golden", version: "v1.0.0", reason: "a hole",
+                searching: try shared.search()
+            ).run()
+            try shared.root.appending("revoked").write([])
+            await #expect {
+                try await promotion.value
+            } throws: { error in
+                guard case PromotionError.missing = error else { return false }
+                return true
+            }
+            #expect(try await !ada.tags().contains("golden/v1.0.0-staging"))
+        }
+    }
+
     @Test func endsAGateThatTakesTooLong() async throws {
         let policy = "staging: { evidence: [provenance], gates: [{ name: slow, run: sleep 600, timeout: 1s }] }\n"
         try await SharedRepository.with(policy: policy) { shared in

@@ -49,6 +49,18 @@ struct RevokeReleaseTests {
         }
     }
 
+    @Test func shortensALongReasonWhereItAddsToIt() async throws {
+        try await SharedRepository.with { shared in
+            let ada = try await shared.clone("ada")
+            try await shared.place("v1.0.0", by: ada, template: "base")
+            try await shared.place("v2.0.0", by: ada, inputs: [SmallRelease.image("base", "v1.0.0")])
+            let reason = String(repeating: "ä", count: Trailer.limit / 2)
+            let outcome = try await revoke("base", "v1.0.0", ada, shared, reason: reason)
+            #expect(outcome.tags.count == 2)
+            #expect(try await ada.desk().open(nil).reading.problems == [])
+        }
+    }
+
     @Test func knowsOnlyTheLedgersReleases() async throws {
         try await SharedRepository.with { shared in
             let ada = try await shared.clone("ada")
@@ -57,10 +69,10 @@ struct RevokeReleaseTests {
     }
 
     private func revoke(
-        _ series: String, _ version: String, _ clone: Clone, _ shared: SharedRepository
+        _ series: String, _ version: String, _ clone: Clone, _ shared: SharedRepository, reason: String = "a hole"
     ) async throws -> RevokeRelease.Outcome {
         try await RevokeRelease(
-            at: try await clone.desk(), series: series, version: version, reason: "a hole",
+            at: try await clone.desk(), series: series, version: version, reason: reason,
             searching: try shared.search()
         ).run()
     }

@@ -10,6 +10,18 @@ import Testing
 /// What becomes of the ledger when several write at once, and when something breaks.
 @Suite(.timeLimit(.minutes(10)))
 struct PublicationTests {
+    @Test func fetchesWithoutRemovingTheUsersOwnTags() async throws {
+        try await SharedRepository.with { shared in
+            let ada = try await shared.clone("ada")
+            try await shared.place("v1.0.0", by: ada)
+            let bob = try await shared.clone("bob")
+            try await bob.git(["config", "fetch.prune", "true"])
+            try await bob.git(["-c", "tag.gpgsign=false", "tag", "wip-1"])
+            try await LedgerRefs.fetch(into: Repository(folder: bob.folder), from: "origin")
+            #expect(try await bob.tags() == ["golden/v1.0.0-dev", "wip-1"])
+        }
+    }
+
     @Test func neverForksWhenEightPromoteAtOnce() async throws {
         try await SharedRepository.with { shared in
             let first = try await shared.clone("ada")

@@ -1,3 +1,5 @@
+internal import HostSystem
+
 /// A value that is made when somebody asks for it, and good for a while: however many ask, it is made by one at a time and
 /// no more often than that.
 ///
@@ -16,13 +18,23 @@ actor RecentValue<Value: Sendable> {
     }
 
     /// The value.
+    ///
+    /// - Throws: `CancellationError` for whoever is cancelled, and waits no longer; else what `make` throws.
     func get() async throws -> Value {
-        if let making, end.map({ ContinuousClock.now < $0 }) ?? true { return try await making.value }
-        // A task of its own: whoever asked first may go away, and the others still wait.
-        let task = Task { [make] in try await make() }
-        making = task
+        let task = current()
+        return try await abandonable { try await task.value }
+    }
+
+    /// The task that makes the value, or has made it. It is a task of its own: whoever asked first may go away, and the
+    /// others still wait.
+    private func current() -> Task<Value, any Error> {
+        if let making, end.map({ ContinuousClock.now < $0 }) ?? true { return making }
         end = nil
-        defer { end = ContinuousClock.now + lifetime }
-        return try await task.value
+        let task = Task {
+            defer { end = ContinuousClock.now + lifetime }
+            return try await make()
+        }
+        making = task
+        return task
     }
 }

@@ -68,10 +68,12 @@ enum ExitStatus: Int32 {
         case BaseVolumeError.otherBytes, is FleetSourceError, FleetRollbackError.otherRelease: self = .evidence
         case FleetRollbackError.nothingBefore: self = .missing
         case is DataDiskError: self = .usage
-        case KVMHostError.noPool, BaseVolumeError.noRoom, is FleetFolderError, is UnknownFleetError: self = .missing
+        case KVMHostError.noPool, KVMHostError.noVolume, BaseVolumeError.noRoom, is FleetFolderError,
+            is UnknownFleetError, is UnknownMachineError:
+            self = .missing
         case let error as ZFSError: self = ExitStatus(error)
         case is CloudSeedError: self = .usage
-        case is ProxmoxPlanError: self = .usage
+        case is ProxmoxPlanError, is HiddenPasswordError: self = .usage
         case is MissingSecretError, is ProxmoxTrustError: self = .missing
         case let error as ProxmoxError: self = ExitStatus(error)
         case let error as ProxmoxDeploymentError: self = ExitStatus(error)

@@ -1,4 +1,5 @@
 import Deployment
+import Foundation
 import Glibc
 import GuestAgent
 import HostSystem
@@ -66,6 +67,13 @@ struct HealthTests {
         #expect(reason.contains("tcp:\(free)"))
     }
 
+    @Test func asksForAnAddressAsItIsWritten() async throws {
+        try await withListener(answering: "HTTP/1.0 204 None\r\n\r\n") { port async throws in
+            // curl would take this for two addresses.
+            #expect(try await gate([.http(port: port, path: "/a[1-2]")], deadline: .seconds(5)).run() == .good)
+        }
+    }
+
     @Test func failsWithoutAnAddress() async throws {
         guard case .bad(let reason) = try await gate([.tcp(22)], address: nil).run() else { throw Unexpected() }
         #expect(reason.contains("address"))
@@ -85,8 +93,8 @@ struct HealthTests {
 
     private struct Unexpected: Error {}
 
-    /// Lends a port of 127.0.0.1 that listens meanwhile.
-    private func withListener(_ body: (Int) async throws -> Void) async throws {
+    /// Lends a port of 127.0.0.1 that listens meanwhile, and perhaps gives an answer, once.
+    private func withListener(answering answer: String? = nil, _ body: (Int) async throws -> Void) async throws {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var place = sockaddr_in()
@@ -99,6 +107,15 @@ struct HealthTests {
             }
         }
         try #require(isBound)
+        if let answer {
+            Thread.detachNewThread {
+                let peer = accept(socket, nil, nil)
+                var request = [UInt8](repeating: 0, count: 4096)
+                _ = read(peer, &request, request.count)
+                _ = write(peer, answer, answer.utf8.count)
+                close(peer)
+            }
+        }
         try await body(Int(UInt16(bigEndian: place.sin_port)))
     }
 }

@@ -77,6 +77,32 @@ struct ImageSelectionTests {
         }
     }
 
+    @Test func refusesAReleaseWhoseRevocationsVanished() async throws {
+        try await withProd { shared, clone, selection in
+            _ = try await RevokeRelease(
+                at: try await clone.desk(), series: "golden", version: "v1.0.0", reason: "it leaks",
+                searching: try shared.search()
+            ).run()
+            // Their locks say that they were there.
+            for folder in [shared.remote, clone.folder] {
+                let tags = try await Program.run(
+                    "git", ["-C", folder.string, "tag", "--list", "golden/*"], deadline: .seconds(60)
+                ).text.split(separator: "\n").map(String.init)
+                try await Program.run(
+                    "git", ["-C", folder.string, "tag", "--delete"] + tags, deadline: .seconds(60))
+            }
+            let selection = try await selection()
+            let error = await #expect(throws: DeployError.self) {
+                _ = try await selection.image(
+                    of: FoundRelease(.folder(shared.root.appending("releases/web/v1.0.0"))))
+            }
+            guard case .disputed("golden", _)? = error else {
+                Issue.record("it is not refused for its series: \(String(describing: error))")
+                return
+            }
+        }
+    }
+
     @Test func refusesAReleaseThatNobodySigned() async throws {
         try await withProd { shared, _, selection in
             let folder = shared.root.appending("releases/web/v1.0.0")

@@ -25,6 +25,21 @@ struct KVMHostTests {
         }
     }
 
+    @Test func takesTheSameImageFromTwoAtOnce() async throws {
+        try await KVMBench.with { bench in
+            let image = try await bench.image()
+            let others = try await Connection.open(bench.connection.uri)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for host in [bench.host, KVMHost(others)] {
+                    group.addTask { try await host.install(image, in: "default") }
+                }
+                try await group.waitForAll()
+            }
+            let base = bench.poolFolder.appending("imagefactory-\(image.image.sha256.hex).qcow2")
+            #expect(try await Digest.of(file: base) == image.image.sha256)
+        }
+    }
+
     @Test func goesOnWithAnUploadThatWasBrokenOff() async throws {
         try await KVMBench.with { bench in
             let image = try await bench.image()

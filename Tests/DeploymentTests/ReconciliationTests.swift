@@ -52,11 +52,15 @@ struct ReconciliationTests {
             try FleetFileReader.fleets(in: folder), hosts: { _ in KVMHost(connection) }, executors: { _, _ in .test },
             images: { _, source in
                 guard case .version(let version) = source, version != "v6.6.6" else { throw NoSuchRelease() }
-                return VerifiedImage(
-                    image: Samples.image(version), signers: [], file: "web.qcow2", places: [], scratch: "/nowhere")
+                return Self.image(version)
             })
         pass.isDryRun = isDryRun
         return try await pass.run()
+    }
+
+    private static func image(_ version: String) -> VerifiedImage {
+        VerifiedImage(
+            image: Samples.image(version), signers: [], file: "web.qcow2", places: [], scratch: "/nowhere")
     }
 
     private struct NoSuchRelease: Error {}
@@ -132,6 +136,45 @@ struct ReconciliationTests {
         }
     }
 
+    @Test func looksAgainOnceTheLockIsItsOwn() async throws {
+        try await with(fleets: 1) { folder, connection, uri in
+            try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", version: "v1.3.0", host: uri).utf8)
+            var pass = Reconciliation(
+                try FleetFileReader.fleets(in: folder), hosts: { _ in KVMHost(connection) },
+                executors: { _, _ in .test }, images: { _, _ in Self.image("v1.3.0") })
+            pass.lock = { _, fleet in
+                // Whoever had the lock went back from that edition.
+                let host = KVMHost(connection)
+                let machine = try #require(await host.machines(of: fleet).first)
+                var record = machine.record
+                record.refused = Self.order(fleet).goal(Samples.image("v1.3.0")).edition
+                try await host.note(record, in: machine.domain)
+                return try #require(try FileLock(tryingAt: folder.appending("lock")))
+            }
+            #expect(try await pass.run().map(\.outcome) == [.heldBack])
+            #expect(try await KVMHost(connection).machines().map(\.record.edition.image.version) == ["v1.2.0"])
+        }
+    }
+
+    @Test func waitsForNoReleaseOnceItIsCancelled() async throws {
+        try await with(fleets: 1) { folder, connection, _ in
+            let (questions, asks) = AsyncStream.makeStream(of: Void.self)
+            let pass = Reconciliation(
+                try FleetFileReader.fleets(in: folder), hosts: { _ in KVMHost(connection) },
+                executors: { _, _ in .test },
+                images: { _, _ in
+                    asks.yield()
+                    try await Task.sleep(for: .seconds(600))
+                    return Self.image("v1.2.0")
+                })
+            let running = Task { try await pass.run() }
+            _ = await questions.first { true }
+            running.cancel()
+            let ending = try await withDeadline(.seconds(60), for: "its end") { await running.result }
+            #expect(throws: CancellationError.self) { try ending.get() }
+        }
+    }
+
     @Test func goesOnAfterAFleetAndAHostThatFail() async throws {
         try await with(fleets: 2) { folder, connection, uri in
             try folder.appending("fleet-0.yaml").write(Self.text("fleet-0", version: "v6.6.6", host: uri).utf8)
@@ -145,8 +188,7 @@ struct ReconciliationTests {
                 executors: { _, _ in .test },
                 images: { _, source in
                     guard source == .version("v1.2.0") else { throw NoSuchRelease() }
-                    return VerifiedImage(
-                        image: Samples.image(), signers: [], file: "web.qcow2", places: [], scratch: "/nowhere")
+                    return Self.image("v1.2.0")
                 })
             let results = try await pass.run()
             #expect(results.map(\.word) == ["failed", "unchanged", "failed"])
@@ -171,8 +213,7 @@ struct ReconciliationTests {
                 executors: { _, _ in .test },
                 images: { _, _ in
                     hasLooked.withLock { $0 = true }
-                    return VerifiedImage(
-                        image: Samples.image(), signers: [], file: "web.qcow2", places: [], scratch: "/nowhere")
+                    return Self.image("v1.2.0")
                 })
             let results = try await pass.run()
             #expect(results.map(\.word) == ["unchanged", "failed"])

@@ -49,7 +49,7 @@ final class SimulatedFleet: FleetHost {
     func judge(_ number: Int) async throws -> HealthOutcome {
         let machine = now.machines.first { $0.number == number }
         let isBad = machine.map { now.badEditions.contains($0.edition) } ?? true
-        try set(number, isBad ? .failed : .healthy)
+        try set(number, isBad ? .running : .healthy)
         return isBad ? .bad("it is bad") : .good
     }
 

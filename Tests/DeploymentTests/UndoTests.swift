@@ -46,4 +46,27 @@ struct UndoTests {
             #expect(try await bench.volumes().isEmpty, "a snapshot goes with its machine")
         }
     }
+
+    @Test func countsNoCopyThatIsNotWhole() async throws {
+        try await KVMBench.with { bench in
+            let image = try await bench.image()
+            try await bench.host.install(image, in: "default")
+            let record = bench.record(1, image)
+            try await bench.host.make(record, seed: CloudSeed())
+            let machine = try #require(await bench.host.machines(of: "web").first)
+            let disk = try await Digest.of(file: bench.poolFolder.appending(record.disk))
+            // As a copy that was broken off leaves it.
+            let copy = DiskCopy(snapshot: "before", owner: record.owner.name)
+            try bench.poolFolder.appending(copy.volume).write("half".utf8)
+            #expect(try await bench.host.snapshots(of: machine) == [])
+            await #expect(throws: KVMHostError.self) { try await bench.host.restore("before", of: machine) }
+            #expect(try await Digest.of(file: bench.poolFolder.appending(record.disk)) == disk)
+            try await bench.host.snapshot("before", of: machine)
+            #expect(try await bench.host.snapshots(of: machine) == ["before"])
+            try await bench.host.restore("before", of: machine)
+            try bench.poolFolder.appending(DiskCopy(snapshot: "after", owner: record.owner.name).volume).write([1])
+            try await bench.host.remove([machine])
+            #expect(try await bench.volumes().isEmpty)
+        }
+    }
 }

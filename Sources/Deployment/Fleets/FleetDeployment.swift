@@ -39,14 +39,15 @@ package struct FleetDeployment: Sendable {
         let steps = RolloutPlan.preview(order.goal(verified.image), machines: present.map(\.view))
         if steps.contains(where: \.isCreation) { try await host.install(verified, for: order.shape) }
         let fleet = KVMFleet(
-            order.name, on: host, seeds: seeds, before: present.map(\.record), health: order.health,
-            switchCommand: order.switchCommand)
+            order.name, on: host, seeds: seeds, before: present.map(\.record), refused: refused,
+            health: order.health, switchCommand: order.switchCommand)
         var rollout = Rollout(
             on: fleet, to: wanted, count: order.count, strategy: order.strategy, previous: previous?.record.edition)
         rollout.report = { [host, name = order.name] in host.report("\(name): \($0)") }
+        // A pass of 'reconcile' that comes upon the fleet half-way must not bring it forward again.
+        if let refused { try await refuse(refused) }
         do {
             let steps = try await rollout.run()
-            if let refused { try await refuse(refused) }
             if steps > 0, order.shape.executor != .test {
                 let stores = Set([order.shape.store].compactMap { $0 })
                 try await host.removeOrphans(of: order.name, in: order.shape.pool, stores: stores)

@@ -131,7 +131,7 @@ package struct FleetFileReader {
     private func machine(_ reader: YAMLReader, _ node: YAMLNode, _ name: String) -> MachineShape? {
         reader.mapping(node, named: name) { keys in
             var shape = MachineShape()
-            shape.cpus = keys.integer("cpus", in: 1...512) ?? shape.cpus
+            shape.cpus = keys.integer("cpus", in: MachineShape.cpuLimits) ?? shape.cpus
             shape.memory = keys.byteCount("memory") ?? shape.memory
             shape.disk = keys.byteCount("disk") ?? shape.disk
             shape.pool = keys.string("pool") ?? shape.pool
@@ -139,6 +139,11 @@ package struct FleetFileReader {
             shape.data = dataDisks(keys)
             if let network = keys.string("network") { shape.network = network == "none" ? nil : network }
             if let copy = keys.word("copy", as: Copy.self) { shape.isFullCopy = copy == .full }
+            do {
+                try shape.check()
+            } catch {
+                reader.report(at: node.place, "\(error)")
+            }
             return shape
         }
     }
@@ -155,20 +160,14 @@ package struct FleetFileReader {
     }
 
     private func dataDisks(_ keys: YAMLMapping) -> [DataDisk] {
-        var disks: [DataDisk] = []
-        for text in keys.strings("data") {
-            guard let disk = DataDisk(text.value), disks.count < DataDisk.limit,
-                !disks.contains(where: { $0.name == disk.name })
-            else {
+        keys.strings("data").compactMap { text in
+            let disk = DataDisk(text.value)
+            if disk == nil {
                 reader.report(
-                    at: text.place, "'\(text.value)' is no data disk",
-                    suggestion:
-                        "write NAME:SIZE, such as db:20GiB, each name once and at most \(DataDisk.limit) of them")
-                continue
+                    at: text.place, "'\(text.value)' is no data disk", suggestion: "write NAME:SIZE, such as db:20GiB")
             }
-            disks.append(disk)
+            return disk
         }
-        return disks
     }
 
     private enum Copy: String, CaseIterable {
@@ -225,12 +224,12 @@ package struct FleetFileReader {
                     reader.integer($0, named: "an item of \(name)", in: 1...1000)
                 }
             }
-            let command = keys.string("switch")
+            words.switchCommand = keys.string("switch")
             do {
-                return (try words.strategy(), command)
+                return (try words.strategy(), words.switchCommand)
             } catch {
                 reader.report(at: node.place, "\(error)")
-                return (.usual, command)
+                return (.usual, words.switchCommand)
             }
         }
     }

@@ -31,28 +31,48 @@ package struct FleetPin: Sendable, Hashable {
     /// What the version is moved to.
     var source: FleetFile.Source { .held(in: channel, range) }
 
-    /// The moves of fleets; `version` tells which version of a template is at a source.
+    /// The moves of fleets, and those of which it cannot be told; `version` tells which version of a template is at a source.
+    ///
+    /// - Throws: `CancellationError` alone.
     package static func moves(
         of fleets: [FleetFile], _ version: (_ template: String, FleetFile.Source) async throws -> String
-    ) async throws -> [Move] {
-        var moves: [Move] = []
+    ) async throws -> (moves: [Move], failed: [FleetResult]) {
+        var (moves, failed): ([Move], [FleetResult]) = ([], [])
         for fleet in fleets {
             guard let pin = fleet.pin, case .version(let old) = fleet.source else { continue }
-            let new = try await version(fleet.template, pin.source)
-            guard new != old else { continue }
-            moves.append(Move(fleet: fleet.order.name, file: fleet.file, pin: pin, old: old, new: new))
+            do {
+                let new = try await version(fleet.template, pin.source)
+                guard new != old else { continue }
+                moves.append(Move(fleet: fleet.order.name, file: fleet.file, pin: pin, old: old, new: new))
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                failed.append(FleetResult(fleet, .failed("\(error)")))
+            }
         }
-        return moves
+        return (moves, failed)
     }
 
-    /// Writes the new versions into the files, and changes nothing else in them.
+    /// Writes the new versions into the files, and changes nothing else in them; if one cannot be written, or `commit` fails,
+    /// all of them are what they were.
     ///
-    /// - Throws: ``FleetPinError`` for a file in which the version is not where it was.
-    package static func write(_ moves: [Move], in folder: FilePath) throws {
-        for move in moves {
-            let path = folder.appending(move.file.string)
-            let text = try path.readText(limit: YAMLFile.sizeLimit)
-            try path.writeAtomically(try moved(text, by: move).utf8)
+    /// - Throws: ``FleetPinError`` for a file in which the version is not where it was, and what `commit` throws.
+    package static func write(
+        _ moves: [Move], in folder: FilePath, commit: () async throws -> Void
+    ) async throws {
+        var old: [(path: FilePath, text: String)] = []
+        do {
+            for move in moves {
+                let path = folder.appending(move.file.string)
+                let text = try path.readText(limit: YAMLFile.sizeLimit)
+                let new = try moved(text, by: move)
+                old.append((path, text))
+                try path.writeAtomically(new.utf8)
+            }
+            try await commit()
+        } catch {
+            for (path, text) in old { try? path.writeAtomically(text.utf8) }
+            throw error
         }
     }
 

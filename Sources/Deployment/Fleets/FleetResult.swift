@@ -33,7 +33,8 @@ package struct FleetResult: Sendable, Hashable, Encodable {
     /// What it is and what it is to be, as lines of a diff.
     package internal(set) var difference: [String] = []
 
-    init(_ file: FleetFile, _ outcome: Outcome, version: String? = nil) {
+    /// What became of the fleet of a file.
+    package init(_ file: FleetFile, _ outcome: Outcome, version: String? = nil) {
         fleet = file.order.name
         host = file.host
         wanted = file.order.count

@@ -94,26 +94,12 @@ package struct Reconciliation: Sendable {
     ) async throws -> FleetResult {
         do {
             let verified = try image.get()
-            let goal = fleet.order.goal(verified.image)
-            let views = machines.map(\.view)
-            let steps = RolloutPlan.preview(goal, machines: views)
-            var result = FleetResult(fleet, .unchanged, version: verified.image.version)
-            result.ready = views.count { $0.edition == goal.edition && $0.condition == .healthy }
-            guard !steps.isEmpty else { return result }
-            let isRefused = machines.contains { $0.record.refused == goal.edition }
-            guard !isRefused || retriesRefused else {
-                result.outcome = .heldBack
-                return result
-            }
-            result.details = FleetDrift.lines(of: machines, wanted: fleet.order, goal)
-            result.repairs = result.details.count
-            result.difference = FleetDifference.lines(from: machines.map(\.record), to: fleet.order, verified.image)
-            guard !isDryRun else {
-                result.outcome = .planned
-                result.details += steps.map(\.description)
-                return result
-            }
+            let seen = plan(fleet, machines, verified.image)
+            guard seen.outcome == .planned, !isDryRun else { return seen }
             let lock = try await lock?(fleet.host, fleet.order.name)
+            // Whoever had the lock before may have changed the fleet, or taken it back.
+            var result = plan(fleet, try await host.machines(of: fleet.order.name), verified.image)
+            guard result.outcome == .planned else { return result }
             let members = try await FleetDeployment(fleet.order, on: host).run(verified).machines
             withExtendedLifetime(lock) {}
             result.outcome = .changed
@@ -124,6 +110,27 @@ package struct Reconciliation: Sendable {
         } catch {
             return FleetResult(fleet, .failed("\(error)"))
         }
+    }
+
+    /// What is to be done for a fleet that has these machines.
+    private func plan(_ fleet: FleetFile, _ machines: [KVMMachine], _ image: DeployedImage) -> FleetResult {
+        let goal = fleet.order.goal(image)
+        let views = machines.map(\.view)
+        let steps = RolloutPlan.preview(goal, machines: views)
+        var result = FleetResult(fleet, .unchanged, version: image.version)
+        result.ready = views.count { $0.edition == goal.edition && $0.condition == .healthy }
+        guard !steps.isEmpty else { return result }
+        let isRefused = machines.contains { $0.record.refused == goal.edition }
+        guard !isRefused || retriesRefused else {
+            result.outcome = .heldBack
+            return result
+        }
+        result.outcome = .planned
+        result.details = FleetDrift.lines(of: machines, wanted: fleet.order, goal)
+        result.repairs = result.details.count
+        if isDryRun { result.details += steps.map(\.description) }
+        result.difference = FleetDifference.lines(from: machines.map(\.record), to: fleet.order, image)
+        return result
     }
 }
 
@@ -145,6 +152,11 @@ private actor ImageAnswers {
         let question = Question(template: template, source: source)
         let task = found[question] ?? Task { [images] in try await images(template, source) }
         found[question] = task
-        return await task.result
+        // Who is cancelled waits for no answer; it was the whole pass then.
+        return await withTaskCancellationHandler {
+            await task.result
+        } onCancel: {
+            task.cancel()
+        }
     }
 }

@@ -40,12 +40,8 @@ struct BaseVolume: Sendable {
     }
 
     private func upload(_ file: FilePath, _ report: @escaping @Sendable (String) -> Void) async throws {
-        let volume: StorageVolume
-        if let started = try await pool.volume(named: name) {
-            volume = started
-        } else {
-            volume = try await pool.createVolume(xml: VolumeDescription.file(name), name: name)
-        }
+        // Who writes the same image at the same time writes the same bytes.
+        let volume = try await pool.file(name)
         let length = try await volume.length()
         let start = length <= image.length ? length : 0
         if start < image.length {
@@ -66,7 +62,7 @@ struct BaseVolume: Sendable {
             try await volume.delete()
             throw BaseVolumeError.otherBytes(name, found: digest)
         }
-        _ = try await pool.createVolume(xml: VolumeDescription.file(seal), name: seal)
+        _ = try await pool.file(seal)
     }
 }
 

@@ -9,6 +9,7 @@ package struct KVMFleet: FleetHost {
     private let name: String
     private let seeds: [Digest: CloudSeed]
     private let before: [MachineRecord]
+    private let refused: Digest?
     private let health: HealthPolicy
     private let switchCommand: String?
 
@@ -17,13 +18,15 @@ package struct KVMFleet: FleetHost {
     /// - Parameters:
     ///   - seeds: What machines that are made are told: of the new edition, and of the one to go back to.
     ///   - before: The machines that there were before the rollout, of which none may be left by now.
+    ///   - refused: The edition that the fleet goes back from, which each machine that is made remembers.
     ///   - switchCommand: A program of this host that sends the load to a set of machines, for blue-green rollouts; it may be
     ///     run more than once for the same set.
     package init(
-        _ name: String, on host: KVMHost, seeds: [CloudSeed], before: [MachineRecord] = [], health: HealthPolicy,
-        switchCommand: String? = nil
+        _ name: String, on host: KVMHost, seeds: [CloudSeed], before: [MachineRecord] = [], refused: Digest? = nil,
+        health: HealthPolicy, switchCommand: String? = nil
     ) {
         self.before = before
+        self.refused = refused
         self.name = name
         self.host = host
         self.seeds = Dictionary(seeds.map { ($0.digest, $0) }) { one, _ in one }
@@ -46,6 +49,7 @@ package struct KVMFleet: FleetHost {
         let generation = same?.record.generation ?? (present.map(\.record.generation).max() ?? 0) + 1
         var record = MachineRecord(fleet: name, number: number, generation: generation, edition: edition)
         record.previous = PreviousRelease.before(edition, in: present.map(\.record) + before)
+        record.refused = refused
         try await host.make(record, seed: seed)
         try await start(number)
     }

@@ -16,7 +16,7 @@ extension KVMHost {
             else { continue }
             // The seed goes last: by it the rest is found again.
             for store in stores.map(store) { try await store.removeDisk(of: DiskOwner(fleet, name, mark)) }
-            let copies = volumes.filter { $0.hasPrefix("\(name)-\(mark).") && $0.hasSuffix(Self.copySuffix) }
+            let copies = DiskCopy.volumes(of: "\(name)-\(mark)", among: volumes)
             for volume in copies + ["\(name)-\(mark).qcow2", seed] { try await delete(volume, of: pool) }
             report("removed the volumes of \(name), whose domain somebody undefined")
         }

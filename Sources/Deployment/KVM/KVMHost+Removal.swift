@@ -15,22 +15,37 @@ extension KVMHost {
             record.state = .incomplete
             try await note(record, in: machine.domain)
         }
-        await withTaskGroup(of: Void.self) { group in
-            for machine in machines where machine.view.condition == .healthy {
-                group.addTask { await shutDown(machine.domain) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for machine in machines where machine.isRunning {
+                group.addTask { try await shutDown(machine.domain) }
             }
+            try await group.waitForAll()
         }
-        for machine in machines { try await discard(machine) }
+        for machine in machines {
+            try Task.checkCancellation()
+            try await discard(machine)
+        }
     }
 
     /// Asks a guest to end, by its agent and by the power button: many guests listen to one of them alone.
-    func shutDown(_ domain: Domain) async {
+    ///
+    /// - Throws: `CancellationError` alone: a guest that does not end is no error.
+    func shutDown(_ domain: Domain) async throws {
         try? await Agent(channel: DomainAgentChannel(domain: domain)).shutdown(deadline: Self.agentDeadline)
         try? await domain.pressPowerButton()
+        try await waitForEnd(of: domain)
+    }
+
+    /// Waits until a guest that was asked to end does, or has had its time.
+    ///
+    /// - Throws: `CancellationError` alone.
+    func waitForEnd(of domain: Domain) async throws {
         do {
             _ = try await poll(every: .milliseconds(250), deadline: shutdownDeadline, for: domain.name) {
                 try await domain.isActive() ? nil : true
             }
+        } catch let error as CancellationError {
+            throw error
         } catch {
             // A guest that does not end is no reason to wait for ever.
             report("\(domain.name) is switched off: \(error)")
@@ -57,7 +72,8 @@ extension KVMHost {
         if isReal {
             try await store(of: record.edition.shape)?.removeDisk(of: record.owner)
             let pool = try await pool(record.edition.shape.pool)
-            let copies = try await copies(of: record).values
+            let copies = DiskCopy.volumes(
+                of: record.owner.name, among: try await volumes(in: record.edition.shape.pool))
             for name in [record.disk, record.seed] + copies { try await delete(name, of: pool) }
         }
         try await machine.domain.undefine(hasVariables: isReal)

@@ -14,20 +14,24 @@ extension KVMHost {
 
     /// The snapshots of a machine; in ZFS the oldest first, also those that others have made.
     package func snapshots(of machine: KVMMachine) async throws -> [String] {
-        if let store = store(of: machine.record.edition.shape) { return try await store.snapshots(of: machine.record) }
-        return try await copies(of: machine.record).keys.sorted()
+        let record = machine.record
+        if let store = store(of: record.edition.shape) { return try await store.snapshots(of: record) }
+        return DiskCopy.whole(of: record.owner.name, among: try await volumes(in: record.edition.shape.pool))
+            .map(\.snapshot)
     }
 
     /// Keeps a machine's disk as it is now.
     package func snapshot(_ name: String, of machine: KVMMachine) async throws {
+        let record = machine.record
         guard try await !snapshots(of: machine).contains(name) else {
-            throw KVMHostError.snapshotTaken(name, machine: machine.record.name)
+            throw KVMHostError.snapshotTaken(name, machine: record.name)
         }
-        if let store = store(of: machine.record.edition.shape) {
-            return try await store.snapshot(name, of: machine.record)
-        }
+        if let store = store(of: record.edition.shape) { return try await store.snapshot(name, of: record) }
         try await whileOff(machine) { pool in
-            try await copy(machine.record.disk, to: copyName(name, of: machine.record), machine.record, in: pool)
+            let copy = DiskCopy(snapshot: name, owner: record.owner.name)
+            let disk = try await volume(record.disk, of: record, in: pool)
+            try await duplicate(disk, as: copy.volume, in: pool)
+            _ = try await pool.file(copy.seal)
         }
     }
 
@@ -35,56 +39,74 @@ extension KVMHost {
     ///
     /// - Throws: ``KVMHostError`` `noSnapshot` where there is none of the name.
     package func restore(_ name: String, of machine: KVMMachine) async throws {
+        let record = machine.record
         guard try await snapshots(of: machine).contains(name) else {
-            throw KVMHostError.noSnapshot(name, machine: machine.record.name)
+            throw KVMHostError.noSnapshot(name, machine: record.name)
         }
         try await whileOff(machine) { pool in
-            if let store = store(of: machine.record.edition.shape) {
-                return try await store.restore(name, of: machine.record)
-            }
-            try await pool.volume(named: machine.record.disk)?.delete()
-            try await copy(copyName(name, of: machine.record), to: machine.record.disk, machine.record, in: pool)
+            if let store = store(of: record.edition.shape) { return try await store.restore(name, of: record) }
+            let copy = DiskCopy(snapshot: name, owner: record.owner.name)
+            let source = try await volume(copy.volume, of: record, in: pool)
+            try await duplicate(source, as: record.disk, in: pool)
         }
     }
 
-    /// The copies of a machine's disk in its pool, by the names of the snapshots that they are.
-    func copies(of record: MachineRecord) async throws -> [String: String] {
-        let pool = try await pool(record.edition.shape.pool)
+    /// The names of a pool's volumes as they are now.
+    func volumes(in pool: String) async throws -> [String] {
+        let pool = try await self.pool(pool)
         try await pool.refresh()
-        let (start, end) = ("\(record.name)-\(record.mark).", Self.copySuffix)
-        let volumes = try await pool.volumeNames().filter { $0.hasPrefix(start) && $0.hasSuffix(end) }
-        return Dictionary(
-            volumes.map { (String($0.dropFirst(start.count).dropLast(end.count)), $0) },
-            uniquingKeysWith: { one, _ in one }
-        )
+        return try await pool.volumeNames()
     }
 
-    /// How the names of copies of machines' disks end.
-    static let copySuffix = ".snapshot.qcow2"
-
-    private func copyName(_ name: String, of record: MachineRecord) -> String {
-        "\(record.name)-\(record.mark).\(name)\(Self.copySuffix)"
+    private func volume(_ name: String, of record: MachineRecord, in pool: StoragePool) async throws -> StorageVolume {
+        guard let volume = try await pool.volume(named: name) else {
+            throw KVMHostError.noVolume(name, machine: record.name)
+        }
+        return volume
     }
 
-    /// Copies all that a volume shows; libvirt makes no overlay of one.
-    private func copy(
-        _ source: String, to target: String, _ record: MachineRecord, in pool: StoragePool
-    ) async throws {
-        guard let volume = try await pool.volume(named: source) else { throw KVMHostError.noMachine(record.name) }
-        let xml = VolumeDescription.disk(target, capacity: try await volume.capacity(), format: .qcow2)
-        _ = try await pool.createVolume(xml: xml, name: target, from: volume)
+    /// Copies all that a volume shows, in the place of whatever has the name; libvirt makes no overlay of one.
+    private func duplicate(_ source: StorageVolume, as name: String, in pool: StoragePool) async throws {
+        let xml = VolumeDescription.disk(name, capacity: try await source.capacity(), format: .qcow2)
+        try await delete(name, of: pool)
+        _ = try await pool.createVolume(xml: xml, name: name, from: source)
     }
 
-    /// Does `body` while a machine is off, which runs afterwards if it did before. It has to show anew that it is healthy.
+    /// Does `body` while a machine is off, which runs afterwards if it did before, also where `body` fails. It has to show
+    /// anew that it is healthy.
     private func whileOff(_ machine: KVMMachine, _ body: (StoragePool) async throws -> Void) async throws {
         let pool = try await pool(machine.record.edition.shape.pool)
-        if machine.isRunning {
-            report("\(machine.record.name) is switched off")
-            await shutDown(machine.domain)
+        guard machine.isRunning else { return try await body(pool) }
+        report("\(machine.record.name) is switched off")
+        do {
+            try await shutDown(machine.domain)
+            try Task.checkCancellation()
             try await machine.domain.destroy()
+            try await body(pool)
+        } catch {
+            // In a task of its own, since this one may be cancelled.
+            await Task { await startIfWhole(machine, pool) }.value
+            throw error
         }
-        try await body(pool)
-        guard machine.isRunning else { return }
+        try await startAgain(machine)
+    }
+
+    /// Starts a machine again, of which something failed while it was off, unless its disk is gone.
+    private func startIfWhole(_ machine: KVMMachine, _ pool: StoragePool) async {
+        do {
+            // Who was asked to end does so later than whoever asked is cancelled.
+            try await waitForEnd(of: machine.domain)
+            if machine.record.edition.shape.store == nil {
+                _ = try await volume(machine.record.disk, of: machine.record, in: pool)
+            }
+            try await startAgain(machine)
+        } catch {
+            report("\(machine.record.name) stays off: \(error)")
+        }
+    }
+
+    private func startAgain(_ machine: KVMMachine) async throws {
+        guard try await !machine.domain.isActive() else { return }
         var record = machine.record
         record.state = .ready
         try await note(record, in: machine.domain)

@@ -154,6 +154,8 @@ package enum KVMHostError: Error, CustomStringConvertible {
     case snapshotTaken(String, machine: String)
     /// The machine has no snapshot of that name.
     case noSnapshot(String, machine: String)
+    /// A volume of the machine's is gone from its pool.
+    case noVolume(String, machine: String)
     /// What the machines of the edition before were told cannot be told again.
     case noSeed(String)
 
@@ -172,6 +174,9 @@ package enum KVMHostError: Error, CustomStringConvertible {
             "\(machine) has a snapshot '\(name)' already; give this one another name"
         case .noSnapshot(let name, let machine):
             "\(machine) has no snapshot '\(name)'; 'imagefactory fleet snapshots \(machine)' lists those that it has"
+        case .noVolume(let name, let machine):
+            "the volume \(name) of \(machine) is not in its storage pool any more; deploy the fleet again to have the machine "
+                + "made anew"
         case .noMachine(let name):
             "the machine \(name) was removed by somebody else meanwhile; try again"
         }

@@ -47,6 +47,36 @@ package struct MachineShape: Sendable, Hashable {
         self.isFullCopy = isFullCopy
         self.executor = executor
     }
+
+    /// How many processors a machine can have.
+    package static let cpuLimits = 1...512
+    /// The least memory that a machine can have.
+    package static let leastMemory = ByteCount.mebibytes(64)
+
+    /// Makes sure that there can be such machines.
+    ///
+    /// - Throws: ``MachineShapeError``
+    package func check() throws(MachineShapeError) {
+        guard Self.cpuLimits.contains(cpus) else { throw .cpus }
+        guard memory >= Self.leastMemory else { throw .memory }
+        guard store == nil || !isFullCopy else { throw .copyInStore }
+        guard data.count <= DataDisk.limit, Set(data.map(\.name)).count == data.count else { throw .data }
+    }
+}
+
+/// Why there can be no machines of a shape.
+package enum MachineShapeError: Error, CustomStringConvertible {
+    case cpus, memory, copyInStore, data
+
+    package var description: String {
+        switch self {
+        case .cpus:
+            "cpus must be from \(MachineShape.cpuLimits.lowerBound) to \(MachineShape.cpuLimits.upperBound)"
+        case .memory: "memory must be at least \(MachineShape.leastMemory)"
+        case .copyInStore: "in a store in ZFS no machine has a full copy of its image; leave one of the two out"
+        case .data: "data takes at most \(DataDisk.limit) disks, each of its own name"
+        }
+    }
 }
 
 /// What all machines of one generation of a fleet have in common.

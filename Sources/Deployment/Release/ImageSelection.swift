@@ -63,10 +63,11 @@ package struct ImageSelection: Sendable {
 
     /// Where the tags that take releases back cannot be trusted, nobody can tell that this one was not.
     private func refuseRevoked(_ release: ReleaseIdentity) throws {
-        for ledger in reading?.series ?? [] where ledger.holds(release.template) {
-            let problems = reading?.problems(of: LedgerChain(series: ledger.series, kind: .revocations)) ?? []
-            guard problems.isEmpty else { throw DeployError.disputed(ledger.series, problems) }
-            if let revocation = ledger.revocation(of: release) { throw DeployError.revoked(revocation) }
+        guard let reading else { return }
+        for series in reading.seriesThatMayHold(release.template) {
+            let problems = reading.problems(of: LedgerChain(series: series, kind: .revocations))
+            guard problems.isEmpty else { throw DeployError.disputed(series, problems) }
+            if let revocation = reading[series]?.revocation(of: release) { throw DeployError.revoked(revocation) }
         }
     }
 
@@ -84,10 +85,20 @@ package struct ImageSelection: Sendable {
     }
 }
 
+extension LedgerReading {
+    /// The series of a template, by their tags. Where none is known to be, it may be each of which no tag says whose it is:
+    /// all tags of a series may have been removed.
+    fileprivate func seriesThatMayHold(_ template: String) -> [String] {
+        let known = series.filter { $0.templates.contains(template) }.map(\.series)
+        guard known.isEmpty else { return known }
+        let others = Set(series.filter { !$0.templates.isEmpty }.map(\.series))
+        return Set(problems.compactMap(\.chain?.series)).subtracting(others).sorted()
+    }
+}
+
 extension SeriesLedger {
-    /// Whether it is about releases of a template.
-    fileprivate func holds(_ template: String) -> Bool {
-        channels.values.contains { $0.contains { $0.release.template == template } }
-            || revocations.contains { $0.release.template == template }
+    /// The templates whose releases it is about.
+    fileprivate var templates: Set<String> {
+        Set((channels.values.joined().map(\.release) + revocations.map(\.release)).map(\.template))
     }
 }

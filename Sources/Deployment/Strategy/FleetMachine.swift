@@ -12,8 +12,6 @@ package struct FleetMachine: Sendable, Hashable {
         case running
         /// It runs, and has passed its gates.
         case healthy
-        /// It runs, and its gates have found it bad.
-        case failed
     }
 
     /// Its number in the fleet, from 1.

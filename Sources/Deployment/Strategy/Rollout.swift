@@ -29,7 +29,7 @@ package struct Rollout<Host: FleetHost>: Sendable {
     /// - Throws: ``RolloutError`` when a gate failed, and what the host throws.
     package func run() async throws -> Int {
         do {
-            return try await converge(to: edition, goal, gate: true)
+            return try await converge(to: edition, goal)
         } catch let failure as GateFailure {
             let reason = "machine \(failure.number): \(failure.reason)"
             guard let previous, host.fingerprint(of: previous) != goal.edition else {
@@ -40,7 +40,7 @@ package struct Rollout<Host: FleetHost>: Sendable {
             back.edition = host.fingerprint(of: previous)
             back.strategy = goal.strategy.backwards
             do {
-                _ = try await converge(to: previous, back, gate: true)
+                _ = try await converge(to: previous, back)
             } catch let second as GateFailure {
                 throw RolloutError.stuck(reason, back: "machine \(second.number): \(second.reason)")
             }
@@ -48,7 +48,7 @@ package struct Rollout<Host: FleetHost>: Sendable {
         }
     }
 
-    private func converge(to edition: Host.Edition, _ goal: RolloutGoal, gate: Bool) async throws -> Int {
+    private func converge(to edition: Host.Edition, _ goal: RolloutGoal) async throws -> Int {
         var progress = RolloutProgress()
         var count = 0
         while true {

@@ -21,9 +21,6 @@ package struct RolloutPlan: Sendable {
         if current.count < target, machines.count < limit, mayCreate { return .create(freeNumber) }
         if let stopped = current.first(where: { $0.condition == .stopped }) { return .start(stopped.number) }
         if let fresh = current.first(where: { $0.condition == .running }) { return .judge(fresh.number) }
-        if let sick = current.first(where: { $0.condition == .failed }), current.count > 0 {
-            return .judge(sick.number)
-        }
         if needsSwitch { return .switchOver }
         if let outgoing = nextToRetire { return .remove(outgoing.number) }
         if case .canary(_, let pause) = goal.strategy, target < goal.count, !old.isEmpty { return .pause(pause) }

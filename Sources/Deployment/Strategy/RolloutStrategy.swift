@@ -14,16 +14,6 @@ package enum RolloutStrategy: Sendable, Hashable {
     /// One at a time in place of another.
     package static let usual = RolloutStrategy.rolling(maxUnavailable: 1, maxSurge: 0)
 
-    /// Its name, as the command line and fleet files have it.
-    package var name: String {
-        switch self {
-        case .recreate: "recreate"
-        case .rolling: "rolling"
-        case .blueGreen: "blue-green"
-        case .canary: "canary"
-        }
-    }
-
     /// How a rollout by this strategy is taken back: what is healthy stays as long as it would on the way there.
     var backwards: RolloutStrategy {
         switch self {

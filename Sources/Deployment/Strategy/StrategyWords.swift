@@ -18,6 +18,8 @@ package struct StrategyWords: Sendable {
     package var steps: [Int]?
     /// How long it waits there.
     package var pause: Duration?
+    /// The program that sends the load to a set of machines, for `blue-green`.
+    package var switchCommand: String?
 
     /// A kind with its usual numbers.
     package init(kind: Kind) {
@@ -30,6 +32,7 @@ package struct StrategyWords: Sendable {
     package func strategy() throws(StrategyError) -> RolloutStrategy {
         guard kind == .rolling || maxUnavailable == nil && maxSurge == nil else { throw .onlyRolling }
         guard kind == .canary || steps == nil && pause == nil else { throw .onlyCanary }
+        guard kind == .blueGreen || switchCommand == nil else { throw .onlyBlueGreen }
         switch kind {
         case .recreate: return .recreate
         case .blueGreen: return .blueGreen
@@ -48,12 +51,13 @@ package struct StrategyWords: Sendable {
 
 /// Why words are no strategy.
 package enum StrategyError: Error, CustomStringConvertible {
-    case onlyRolling, onlyCanary, stands, order
+    case onlyRolling, onlyCanary, onlyBlueGreen, stands, order
 
     package var description: String {
         switch self {
         case .onlyRolling: "max-unavailable and max-surge go with the strategy rolling alone"
         case .onlyCanary: "steps and pause go with the strategy canary alone"
+        case .onlyBlueGreen: "a switch command goes with the strategy blue-green alone"
         case .stands: "with max-unavailable and max-surge at 0 no machine could ever be replaced; allow 1 of either"
         case .order: "the steps of a canary are numbers of machines from 1 on, each larger than the one before"
         }

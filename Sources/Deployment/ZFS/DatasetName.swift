@@ -46,9 +46,6 @@ package struct DatasetName: Sendable, Hashable, CustomStringConvertible {
         return Self.isComponent(name) && text.utf8.count <= Self.limit ? text : nil
     }
 
-    /// The last part of the name.
-    var lastComponent: String { description.split(separator: "/").last.map(String.init) ?? description }
-
     /// The block device of a volume of this name (`zvol_id`, which udev asks).
     package var device: String { "/dev/zvol/\(description)" }
 }

@@ -106,39 +106,56 @@ struct Reconcile: AsyncParsableCommand {
     private func reconcile() async throws -> [FleetResult] {
         let state = try global.state()
         let place = FleetSource(source)
-        let folder = try await place.refresh(
-            cache: state.cache.appending("fleets"), signers: signers.map { FilePath($0) })
-        var results: [FleetResult] = []
-        try await DeployDesk(trust: trust, fetches: fetch).withSelection(global) { selection in
-            var fleets = try FleetFileReader.fleets(in: folder)
-            if writePins, try await movePins(of: fleets, in: folder, place, selection) {
-                fleets = try FleetFileReader.fleets(in: folder)
+        let (cache, signers) = (state.cache.appending("fleets"), signers.map { FilePath($0) })
+        return try await place.withFolder(cache: cache, signers: signers) { folder in
+            var results: [FleetResult] = []
+            try await DeployDesk(trust: trust, fetches: fetch).withSelection(global) { selection in
+                var fleets = try FleetFileReader.fleets(in: folder)
+                if writePins { (fleets, results) = try await movePins(of: fleets, in: folder, place, selection) }
+                var reconciliation = Reconciliation(
+                    fleets, hosts: { try await KVMHostOptions.open($0) },
+                    executors: { try await .choose($0, on: $1) }, images: { try await selection.image($0, $1) })
+                reconciliation.isDryRun = dryRun
+                reconciliation.retriesRefused = retry
+                reconciliation.lock = { try await KVMHostOptions.lock($0, $1, state) }
+                results += try await reconciliation.run()
             }
-            var reconciliation = Reconciliation(
-                fleets, hosts: { try await KVMHostOptions.open($0) },
-                executors: { try await .choose($0, on: $1) }, images: { try await selection.image($0, $1) })
-            reconciliation.isDryRun = dryRun
-            reconciliation.retriesRefused = retry
-            reconciliation.lock = { try await KVMHostOptions.lock($0, $1, state) }
-            results = try await reconciliation.run()
+            return results.sorted { $0.fleet < $1.fleet }
         }
-        return results
     }
 
     /// Moves versions that follow channels.
     ///
-    /// - Returns: Whether files were changed.
+    /// - Returns: The fleets as their files have them then, and those that failed, which are not among them.
     private func movePins(
         of fleets: [FleetFile], in folder: FilePath, _ place: FleetSource, _ selection: NamedSelection
-    ) async throws -> Bool {
-        let moves = try await FleetPin.moves(of: fleets) { template, source in
+    ) async throws -> (fleets: [FleetFile], failed: [FleetResult]) {
+        var (moves, failed) = try await FleetPin.moves(of: fleets) { template, source in
             try await selection.image(template, source).image.version
         }
         for move in moves { Talk.say("\(dryRun ? "would move " : "")\(move)") }
-        guard !dryRun, !moves.isEmpty else { return false }
-        try FleetPin.write(moves, in: folder)
+        if !dryRun, !moves.isEmpty, let error = try await write(moves, in: folder, place) {
+            let moved = Set(moves.map(\.fleet))
+            failed += fleets.filter { moved.contains($0.order.name) }.map { FleetResult($0, .failed("\(error)")) }
+        }
+        let names = Set(failed.map(\.fleet))
+        return (try FleetFileReader.fleets(in: folder).filter { !names.contains($0.order.name) }, failed)
+    }
+
+    /// Writes and commits moves; gives what went wrong, in which case nothing is changed.
+    private func write(
+        _ moves: [FleetPin.Move], in folder: FilePath, _ place: FleetSource
+    ) async throws -> (any Error)? {
         let message = "Fleets: Move pins\n\n" + moves.map { "\($0)\n" }.joined()
-        try await place.commit(moves.map(\.file), in: folder, message: message, isSigned: signers != nil)
-        return true
+        do {
+            try await FleetPin.write(moves, in: folder) {
+                try await place.commit(moves.map(\.file), in: folder, message: message, isSigned: signers != nil)
+            }
+            return nil
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return error
+        }
     }
 }

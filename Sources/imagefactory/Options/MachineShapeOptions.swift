@@ -53,19 +53,25 @@ struct MachineShapeOptions: ParsableArguments {
     var networkConfig: String?
 
     func validate() throws {
-        guard (1...512).contains(cpus) else { throw ValidationError("--cpus must be from 1 to 512") }
-        guard store == nil || !fullCopy else { throw ValidationError("--store and --full-copy exclude each other") }
-        guard data.count <= DataDisk.limit, Set(data.map(\.name)).count == data.count else {
-            throw ValidationError("--data takes at most \(DataDisk.limit) disks, each of its own name")
+        do {
+            try shape.check()
+        } catch {
+            throw ValidationError("\(error)")
         }
-        guard memory >= .mebibytes(64) else { throw ValidationError("--memory must be at least 64MiB") }
+    }
+
+    /// The shape of machines, whatever executes them.
+    private var shape: MachineShape {
+        MachineShape(
+            cpus: cpus, memory: memory, disk: disk, network: network == "none" ? nil : network, pool: pool,
+            store: store, data: data, isFullCopy: fullCopy)
     }
 
     /// The shape of machines on a host.
     func shape(on host: KVMHost) async throws -> MachineShape {
-        MachineShape(
-            cpus: cpus, memory: memory, disk: disk, network: network == "none" ? nil : network, pool: pool,
-            store: store, data: data, isFullCopy: fullCopy, executor: try await .choose(accelerator, on: host))
+        var shape = shape
+        shape.executor = try await .choose(accelerator, on: host)
+        return shape
     }
 
     /// What the machines are told.

@@ -40,9 +40,6 @@ struct RolloutOptions: ParsableArguments {
         guard !noAgent || !checks.contains(where: \.needsAgent) else {
             throw ValidationError("--no-agent excludes --health agent and --health command:TEXT, which ask the agent")
         }
-        guard switchCommand == nil || strategy == .blueGreen else {
-            throw ValidationError("--switch-command goes with --strategy blue-green")
-        }
         do {
             _ = try rollout()
         } catch {
@@ -56,6 +53,7 @@ struct RolloutOptions: ParsableArguments {
         words.maxUnavailable = maxUnavailable
         words.maxSurge = maxSurge
         words.pause = canaryPause?.time
+        words.switchCommand = switchCommand
         if let canarySteps {
             // What is no number gives a list that is no order of steps.
             words.steps = canarySteps.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }

@@ -43,8 +43,9 @@ struct ZFSDomainTests {
 
     @Test func takesAMachinesDiskForNoImage() throws {
         let store = ZFSStore(try #require(ZFSPlace("zfs:rpool/images")))
-        let disk = try store.disk(of: record())
-        #expect(disk.lastComponent.wholeMatch(of: /web-1-[0-9a-f]{8}/) != nil)
-        #expect(try store.volume(of: disk.lastComponent) != disk)
+        let record = try record()
+        let name = record.owner.name
+        #expect(name.wholeMatch(of: /web-1-[0-9a-f]{8}/) != nil)
+        #expect(try store.volume(of: name) != store.disk(of: record))
     }
 }

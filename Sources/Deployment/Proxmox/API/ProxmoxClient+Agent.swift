@@ -1,13 +1,5 @@
 internal import HostSystem
 
-/// How a command in a guest ended.
-struct GuestCommandEnd: Sendable {
-    /// Its exit code; nil for one that a signal ended.
-    let code: Int?
-    /// The end of what it printed.
-    let output: String
-}
-
 extension ProxmoxClient {
     /// Waits until a guest's agent answers.
     ///
@@ -49,6 +41,17 @@ extension ProxmoxClient {
         let answer: Answer = try await get(place.path + ["agent", "network-get-interfaces"])
         return answer.result.flatMap { $0.addresses ?? [] }.map(\.address).filter(Self.isReachable)
             .map { TerminalText.plain($0.prefix(64)) }
+    }
+
+    /// The addresses of a guest that others can reach it at; none where its agent does not tell them.
+    func knownAddresses(of place: MachinePlace) async throws -> [String] {
+        do {
+            return try await addresses(of: place)
+        } catch is ProxmoxError {
+            // A request that was broken off fails, too.
+            try Task.checkCancellation()
+            return []
+        }
     }
 
     /// Whether an address is more than a machine's own.

@@ -6,10 +6,12 @@ struct ProxmoxFleet: FleetHost {
     let host: ProxmoxHost
     let order: ProxmoxFleetOrder
     let plan: TemplatePlan
-    /// Where templates serve.
+    /// Where templates serve, and machines are made.
     let sites: [Site]
     /// The machines that there were before the rollout, of which none may be left by now.
     let before: [ProxmoxFleetMachine]
+    /// The edition that the fleet goes back from; nil where it does not.
+    let refused: Digest?
 
     private var client: ProxmoxClient { host.client }
 
@@ -27,12 +29,14 @@ struct ProxmoxFleet: FleetHost {
         let series = same?.member.series ?? (present.map(\.member.series).max() ?? 0) + 1
         var member = FleetPlace(fleet: order.name, number: number, series: series, edition: edition)
         member.previous = previous(of: edition, present)
-        let node = host.nodes[(number - 1) % host.nodes.count]
+        member.refused = refused
+        let nodes = sites.flatMap(\.nodes)
+        let node = nodes[(number - 1) % nodes.count]
         let template = try await template(of: edition, for: node, besides: member.name)
         let place = try await clone(template, to: node, as: member, edition.shape)
         let config = try await client.config(of: place)
         let tags = ("tags", ProxmoxTag.replacing(config.tags, by: ProxmoxTag.machine))
-        try await client.change(place, edition.shape.cloudInit + [tags], since: config)
+        try await client.change(place, try edition.shape.cloudInit() + [tags], since: config)
         if let disk = edition.shape.disk { try await client.grow(place, to: disk) }
         try await start(number)
     }
@@ -66,7 +70,7 @@ struct ProxmoxFleet: FleetHost {
         let machines = try await host.machines(of: order.name).filter { numbers.contains($0.member.number) }
         var targets: [LoadSwitch.Target] = []
         for machine in machines {
-            let address = try await client.addresses(of: machine.place).first
+            let address = try await client.knownAddresses(of: machine.place).first
             targets.append(LoadSwitch.Target(name: machine.member.name, address: address))
         }
         try await LoadSwitch(command: command, fleet: order.name).run(to: targets)

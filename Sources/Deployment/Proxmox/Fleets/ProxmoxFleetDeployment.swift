@@ -28,7 +28,8 @@ package struct ProxmoxFleetDeployment: Sendable {
     ///   - release: The release; nil for that of the template that counts.
     ///   - refused: The edition that was gone back from.
     /// - Returns: The fleet's machines, and whether anything had to be done.
-    /// - Throws: ``RolloutError`` when a gate failed; ``ProxmoxDeploymentError``, ``ProxmoxError``.
+    /// - Throws: ``RolloutError`` when a gate failed; ``HiddenPasswordError`` when the machines that there are could not be made
+    ///   again; ``ProxmoxDeploymentError``, ``ProxmoxError``.
     package func run(
         release: ProxmoxRelease? = nil, refusing refused: Digest? = nil
     ) async throws -> (machines: [FleetMember], hasChanged: Bool) {
@@ -44,15 +45,15 @@ package struct ProxmoxFleetDeployment: Sendable {
         _ edition: ProxmoxEdition, on host: ProxmoxHost, _ sites: [Site], _ refused: Digest?
     ) async throws -> Int {
         let present = try await host.machines(of: order.name)
-        let fleet = ProxmoxFleet(host: host, order: order, plan: plan, sites: sites, before: present)
+        let previous = try newest(of: present, besides: edition)
+        let fleet = ProxmoxFleet(
+            host: host, order: order, plan: plan, sites: sites, before: present, refused: refused)
         var rollout = Rollout(
-            on: fleet, to: edition, count: order.count, strategy: order.strategy,
-            previous: try newest(of: present, besides: edition))
+            on: fleet, to: edition, count: order.count, strategy: order.strategy, previous: previous)
         rollout.report = { [client, name = order.name] in client.report("\(name): \($0)") }
+        if let refused { try await refuse(refused, on: host) }
         do {
-            let steps = try await rollout.run()
-            if let refused { try await refuse(refused, on: host) }
-            return steps
+            return try await rollout.run()
         } catch let error as RolloutError {
             if case .rolledBack = error { try await refuse(edition.fingerprint, on: host) }
             throw error
@@ -60,13 +61,17 @@ package struct ProxmoxFleetDeployment: Sendable {
     }
 
     /// The edition that shows what the fleet was before; nil for a new fleet.
-    private func newest(of machines: [ProxmoxFleetMachine], besides wanted: ProxmoxEdition) throws -> ProxmoxEdition? {
+    private func newest(
+        of machines: [ProxmoxFleetMachine], besides wanted: ProxmoxEdition
+    ) throws(HiddenPasswordError) -> ProxmoxEdition? {
         let candidates = machines.filter {
             $0.member.state == .healthy && $0.member.edition != wanted.fingerprint && $0.drift.isEmpty
         }
         guard var edition = candidates.max(by: { $0.member.series < $1.member.series })?.edition else { return nil }
         // The cluster shows no password; whoever goes back gets the one that is given now.
-        if edition.shape.password != nil { edition.shape.password = order.shape.password ?? edition.shape.password }
+        guard edition.shape.password != nil else { return edition }
+        guard case .known = order.shape.password else { throw HiddenPasswordError() }
+        edition.shape.password = order.shape.password
         return edition
     }
 
@@ -81,7 +86,8 @@ package struct ProxmoxFleetDeployment: Sendable {
 
     private func look() async throws -> (ProxmoxHost, [Site]) {
         let findings = try await Preflight(client: client, plan: plan, image: nil).run()
-        return (ProxmoxHost(client, nodes: findings.nodes), findings.sites)
+        // A machine of the fleet is one wherever it is, also on a node that gets none any more.
+        return (try await ProxmoxHost(client), findings.sites)
     }
 
     /// The edition with a release, or with that of the template that counts.

@@ -74,8 +74,8 @@ extension CloneShape {
         disk = member.disk
         isFull = member.isFull
         user = config["ciuser"]
-        // What it is cannot be read, only that there is one.
-        password = config["cipassword"].map { Secret($0) }
+        // The cluster shows asterisks in its place.
+        password = config["cipassword"].map { _ in .hidden }
         keys = (config["sshkeys"] ?? "").removingPercentEncoding?.split(separator: "\n").map(String.init) ?? []
         address = config["ipconfig0"] ?? "ip=dhcp"
     }

@@ -38,8 +38,7 @@ package struct ProxmoxHost: Sendable {
     package func members(_ machines: [ProxmoxFleetMachine]) async throws -> [FleetMember] {
         var members: [FleetMember] = []
         for machine in machines {
-            // Who has no agent has no address that the cluster knows.
-            let address = machine.isRunning ? try? await client.addresses(of: machine.place).first : nil
+            let address = machine.isRunning ? try await client.knownAddresses(of: machine.place).first : nil
             members.append(FleetMember(machine, address: address))
         }
         return members
@@ -52,12 +51,13 @@ package struct ProxmoxHost: Sendable {
         try await client.destroyWhole(machine.place)
     }
 
-    /// Has a machine say something else of its place in its fleet.
+    /// Has a machine say something else of its place in its fleet; what people have written beside that stays.
     func note(_ member: FleetPlace, in machine: ProxmoxFleetMachine) async throws {
         var record = machine.record
         record.member = member
         let config = try await client.config(of: machine.place)
-        try await client.change(machine.place, [("description", record.text)], since: config)
+        let text = record.text(replacing: machine.record, in: config.description)
+        try await client.change(machine.place, [("description", text)], since: config)
     }
 
     /// Lends a fleet, which nobody else changes meanwhile.

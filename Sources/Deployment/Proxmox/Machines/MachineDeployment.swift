@@ -122,7 +122,7 @@ package struct MachineDeployment: Sendable {
         let place = try await clone.make(from: template.place, on: node, as: .machine, named: name)
         let config = try await client.config(of: place)
         let tags = ("tags", ProxmoxTag.replacing(config.tags, by: ProxmoxTag.machine))
-        try await client.change(place, machines.shape.cloudInit + [tags], since: config)
+        try await client.change(place, try machines.shape.cloudInit() + [tags], since: config)
         if let disk = machines.shape.disk { try await client.grow(place, to: disk) }
         try await client.start(place)
         do {
@@ -133,11 +133,10 @@ package struct MachineDeployment: Sendable {
         for command in plan.checks {
             let end = try await client.run(command, in: place)
             guard end.code == 0 else {
-                throw ProxmoxDeploymentError.machineCheckFailed(
-                    name, command, .init(code: end.code, output: end.output))
+                throw ProxmoxDeploymentError.machineCheckFailed(name, command, end)
             }
         }
-        return (place, try await client.addresses(of: place))
+        return (place, try await client.knownAddresses(of: place))
     }
 
     private func retire(_ olds: [Survey.OwnMachine]) async throws {

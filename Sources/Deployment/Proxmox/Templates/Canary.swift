@@ -30,7 +30,7 @@ struct Canary {
     private func check(_ command: String, in place: MachinePlace) async throws {
         let end = try await client.run(command, in: place)
         guard end.code == 0 else {
-            throw ProxmoxDeploymentError.checkFailed(command, .init(code: end.code, output: end.output))
+            throw ProxmoxDeploymentError.checkFailed(command, end)
         }
         client.report("\(place.node): '\(command)' is good")
     }

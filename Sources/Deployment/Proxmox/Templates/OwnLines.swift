@@ -7,13 +7,20 @@ struct OwnLines {
         var values: [String: String] = [:]
         var isAmbiguous = false
         for line in text.split(whereSeparator: \.isNewline) {
-            guard let match = line.wholeMatch(of: /- ([A-Z][A-Za-z]*): (\S+)\s*/) else { continue }
-            if values.updateValue(String(match.2), forKey: String(match.1)) != nil { isAmbiguous = true }
+            guard let (name, value) = Self.parts(of: line) else { continue }
+            if values.updateValue(value, forKey: name) != nil { isAmbiguous = true }
         }
         self.values = isAmbiguous ? [:] : values
     }
 
     subscript(name: String) -> String? { values[name] }
+
+    /// The name in a line; nil for one that is none of ours.
+    static func name(of line: Substring) -> String? { parts(of: line)?.name }
+
+    private static func parts(of line: Substring) -> (name: String, value: String)? {
+        line.wholeMatch(of: /- ([A-Z][A-Za-z]*): (\S+)\s*/).map { (String($0.1), String($0.2)) }
+    }
 
     /// The lines of some values.
     static func text(_ lines: [(String, String)]) -> String {

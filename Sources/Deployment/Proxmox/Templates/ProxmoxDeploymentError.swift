@@ -31,11 +31,11 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
     /// A clone of the template does not come up.
     case canarySilent(MachinePlace, any Error)
     /// A clone of the template is not well.
-    case checkFailed(String, GuestEnd)
+    case checkFailed(String, GuestCommandEnd)
     /// A new machine does not come up.
     case machineSilent(String, MachinePlace, any Error)
     /// A new machine is not well.
-    case machineCheckFailed(String, String, GuestEnd)
+    case machineCheckFailed(String, String, GuestCommandEnd)
     /// Another deployment of the same thing goes on for too long.
     case busy(String, host: String, MachinePlace)
     /// The lock was taken for that of a dead process.
@@ -50,18 +50,6 @@ package enum ProxmoxDeploymentError: Error, CustomStringConvertible {
     case noMachine(String)
     /// A machine of that name is not ours.
     case machineTaken(String, MachinePlace)
-
-    /// How a command in a guest ended, for people.
-    package struct GuestEnd: Sendable, CustomStringConvertible {
-        /// Its exit code; nil for one that a signal ended.
-        package let code: Int?
-        /// The end of its output.
-        package let output: String
-
-        package var description: String {
-            "ended with \(code.map { "\($0)" } ?? "a signal")" + (output.isEmpty ? "" : ": \(output)")
-        }
-    }
 
     /// Whether nothing but a lock that nobody holds is in the way.
     var isAbandonment: Bool {

@@ -1,3 +1,4 @@
+internal import Foundation
 package import HostSystem
 
 /// What a machine of ours says of itself, in its description.
@@ -47,16 +48,33 @@ struct ProxmoxRecord: Sendable, Equatable {
     private static let limit = 8192
 
     /// The description.
-    var text: String {
-        let lines = [
+    var text: String { "\(heading)\n\n" + OwnLines.text(lines) }
+
+    /// The description with this record in the place of another one: what people have written around that one stays.
+    func text(replacing other: ProxmoxRecord, in description: String) -> String {
+        let names = Set((lines + other.lines).map(\.0))
+        func isOurs(_ line: Substring) -> Bool {
+            line == other.heading || OwnLines.name(of: line).map(names.contains) == true
+        }
+        let all = description.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let start = all.firstIndex(where: isOurs) ?? all.endIndex
+        let (above, below) = (all[..<start], all[start...].filter { !isOurs($0) })
+        let parts = [above.joined(separator: "\n"), text, below.joined(separator: "\n")]
+            .map { $0.trimmingCharacters(in: .newlines) }
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+
+    private var heading: String {
+        "Golden image \(release.template) \(release.version), kept by imagefactory: leave the lines below as they are."
+    }
+
+    private var lines: [(String, String)] {
+        [
             ("Role", role.rawValue), ("VMID", "\(vmid)"), ("Name", name), ("Template", release.template),
             ("Version", release.version), ("Release", release.digest.hex), ("Image", release.image.hex),
             ("Settings", settings.hex), ("Run", run), ("Proven", isProven ? "yes" : "no"),
             ("Generation", "\(generation)"),
-        ]
-        return
-            "Golden image \(release.template) \(release.version), kept by imagefactory: leave the lines below as they are.\n\n"
-            + OwnLines.text(lines + (member?.lines ?? []))
+        ] + (member?.lines ?? [])
     }
 
     init(

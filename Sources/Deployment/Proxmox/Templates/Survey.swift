@@ -6,6 +6,12 @@ struct Survey: Sendable {
         let record: ProxmoxRecord
         let config: MachineConfig
 
+        /// The machine of some settings; nil for one that is not ours.
+        init?(_ place: MachinePlace, _ config: MachineConfig) {
+            guard let record = ProxmoxRecord(config.description, of: place.vmid) else { return nil }
+            (self.place, self.record, self.config) = (place, record, config)
+        }
+
         /// Whether it can be cloned.
         var isTemplate: Bool { config.isTemplate }
         /// Whether it has the name of the template that counts, or the tag.
@@ -18,36 +24,31 @@ struct Survey: Sendable {
     let machines: [OwnMachine]
     /// Others' names, with where they are.
     let foreign: [String: [MachinePlace]]
-    /// All numbers that are taken on these nodes.
-    let numbers: Set<Int>
 
-    /// Looks at the nodes.
+    /// Looks at the nodes; what goes away meanwhile is passed over.
     init(of name: String, on nodes: [String], _ client: ProxmoxClient) async throws {
-        var (machines, foreign, numbers): ([OwnMachine], [String: [MachinePlace]], Set<Int>) = ([], [:], [])
+        var (machines, foreign): ([OwnMachine], [String: [MachinePlace]]) = ([], [:])
         for node in nodes {
             for machine in try await client.machines(of: node) {
-                numbers.insert(machine.vmid)
                 let place = MachinePlace(node: node, vmid: machine.vmid)
                 if machine.tags.contains(ProxmoxTag.lock) { continue }
-                if machine.tags.contains(where: { $0.hasPrefix(ProxmoxTag.ours) }),
-                    let own = try await Self.own(place, client), own.record.name == name
-                {
-                    machines.append(own)
-                } else if let name = machine.name {
-                    foreign[name, default: []].append(place)
+                if machine.tags.contains(where: { $0.hasPrefix(ProxmoxTag.ours) }) {
+                    guard let config = try await client.configIfThere(of: place) else { continue }
+                    if let own = OwnMachine(place, config), own.record.name == name {
+                        machines.append(own)
+                        continue
+                    }
                 }
+                if let name = machine.name { foreign[name, default: []].append(place) }
             }
         }
         self.machines = machines.sorted { $0.place.vmid < $1.place.vmid }
         self.foreign = foreign
-        self.numbers = numbers
     }
 
-    /// A machine, if it is ours.
+    /// A machine, if it is there and ours.
     static func own(_ place: MachinePlace, _ client: ProxmoxClient) async throws -> OwnMachine? {
-        let config = try await client.config(of: place)
-        guard let record = ProxmoxRecord(config.description, of: place.vmid) else { return nil }
-        return OwnMachine(place: place, record: record, config: config)
+        try await client.configIfThere(of: place).flatMap { OwnMachine(place, $0) }
     }
 
     /// The machines of a site.

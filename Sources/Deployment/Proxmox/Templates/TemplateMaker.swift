@@ -90,7 +90,8 @@ struct TemplateMaker {
         guard let template = try await Survey.own(place, client) else { throw VanishedError(place: place) }
         var record = template.record
         record.isProven = true
-        try await client.change(place, [("description", record.text)], since: template.config)
+        let text = record.text(replacing: template.record, in: template.config.description)
+        try await client.change(place, [("description", text)], since: template.config)
     }
 }
 

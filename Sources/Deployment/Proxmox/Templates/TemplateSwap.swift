@@ -43,7 +43,8 @@ struct TemplateSwap {
         try await client.change(
             new.place,
             [
-                ("name", plan.name), ("description", record.text),
+                ("name", plan.name),
+                ("description", record.text(replacing: new.record, in: new.config.description)),
                 ("tags", ProxmoxTag.replacing(new.config.tags, by: ProxmoxTag.current)),
             ], since: new.config)
         client.report("\(site.home): \(new.place) is '\(plan.name)' now, of \(record.release.version)")

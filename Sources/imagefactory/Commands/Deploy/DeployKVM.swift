@@ -55,19 +55,15 @@ struct DeployKVM: AsyncParsableCommand {
             shutdownDeadline: rollout.shutdownDeadline)
         try await selection.withImage(release, global) { image in
             let deployment = FleetDeployment(order, on: host)
-            guard !isDryRun else { return try print(try await deployment.plan(image.image), image) }
+            guard !isDryRun else {
+                Talk.say("\(name) to \(image.image.template) \(image.image.version), \(image.image.sha256)")
+                return try FleetReport.print(try await deployment.plan(image.image), global.format)
+            }
             let lock = try await KVMHostOptions.lock(host.connection.uri, name, try global.state())
             let (machines, hasChanged) = try await deployment.run(image)
             withExtendedLifetime(lock) {}
             if !hasChanged { Talk.say("\(name) is at \(image.image.template) \(image.image.version) already") }
             try FleetReport.print(machines, global.format)
         }
-    }
-
-    private func print(_ steps: [RolloutStep], _ image: VerifiedImage) throws {
-        guard global.format == .text else { return try Talk.result(json: steps.map(\.description)) }
-        Talk.say("\(name) to \(image.image.template) \(image.image.version), \(image.image.sha256)")
-        guard !steps.isEmpty else { return Talk.say("nothing is to be done") }
-        for step in steps { Talk.result("\(step)") }
     }
 }

@@ -31,7 +31,7 @@ struct ClusterRollback {
             try rollback.check(release, is: image)
             let deployment = ProxmoxFleetDeployment(order, from: plan, through: client)
             guard !isDryRun else {
-                return try await deployment.preview(release: release).forEach { Talk.result("\($0)") }
+                return try FleetReport.print(try await deployment.preview(release: release), global.format)
             }
             let refused = release == rollback.edition.release ? nil : rollback.edition.fingerprint
             let (members, hasChanged) = try await deployment.run(release: release, refusing: refused)
@@ -42,11 +42,8 @@ struct ClusterRollback {
 
     private func order(_ rollback: ProxmoxFleetRollback) throws -> ProxmoxFleetOrder {
         var shape = rollback.edition.shape
-        guard shape.password == nil || password != nil else {
-            throw UsageError(
-                description: "the machines have a password, which the cluster does not show; give --ci-password")
-        }
-        shape.password = password
+        guard shape.password == nil || password != nil else { throw HiddenPasswordError() }
+        shape.password = password.map { .known($0) }
         return try ProxmoxFleetOrder(
             name: name, count: rollback.count, shape: shape, strategy: try rollout.rollout(), health: rollout.health,
             switchCommand: rollout.switchCommand, shutdownDeadline: rollout.shutdownDeadline)

@@ -72,8 +72,7 @@ struct FleetRollbackCommand: AsyncParsableCommand {
             try rollback.check(image.image)
             let deployment = FleetDeployment(order, on: host)
             guard !isDryRun else {
-                for step in try await deployment.plan(image.image) { Talk.result("\(step)") }
-                return
+                return try FleetReport.print(try await deployment.plan(image.image), global.format)
             }
             let isOther = image.image.release != rollback.edition.image.release
             let refused = isOther ? rollback.edition.fingerprint : nil

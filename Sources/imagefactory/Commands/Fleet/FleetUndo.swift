@@ -15,7 +15,7 @@ struct FleetMachineOptions: ParsableArguments {
         let host = try await host.host()
         func find() async throws -> KVMMachine {
             guard let found = try await host.machines().first(where: { $0.record.name == machine }) else {
-                throw KVMHostError.noMachine(machine)
+                throw UnknownMachineError(name: machine, host: host.connection.uri)
             }
             return found
         }
@@ -25,14 +25,26 @@ struct FleetMachineOptions: ParsableArguments {
     }
 }
 
+/// A machine that is not there.
+struct UnknownMachineError: Error, CustomStringConvertible {
+    /// Its name.
+    let name: String
+    /// Where it was looked for.
+    let host: String
+
+    var description: String {
+        "there is no machine '\(name)' on \(host); 'imagefactory fleet status FLEET' shows those of a fleet"
+    }
+}
+
 /// `imagefactory fleet snapshot`
 struct FleetSnapshot: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "snapshot",
         abstract: "Keeps a machine's disk as it is, before it is changed in place.",
         discussion: """
-            In ZFS it is a snapshot, for which the machine goes on running; in a storage pool a copy of its overlay, for \
-            which it is switched off and started again. It goes away with the machine.
+            In ZFS it is a snapshot, for which the machine goes on running; in a storage pool a copy of its whole disk, \
+            for which it is switched off and started again. It goes away with the machine.
             """)
 
     @OptionGroup var options: FleetMachineOptions

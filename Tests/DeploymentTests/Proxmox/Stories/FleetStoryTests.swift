@@ -10,6 +10,7 @@ import Testing
 /// Fleets of clones: made, upgraded by every strategy, taken back, and mended.
 @Suite(.timeLimit(.minutes(5)))
 struct FleetStoryTests {
+    private static let password = "correct-horse-battery-staple"
     private static let shared = ClusterModel.usual(nodes: 2, hasSharedStorage: true)
 
     private func plan(_ scene: ProxmoxScene) throws -> TemplatePlan {
@@ -52,6 +53,21 @@ struct FleetStoryTests {
             #expect(upgraded.map(\.version) == ["v1.2.0", "v1.2.0", "v1.2.0"])
             #expect(upgraded.map(\.generation) == [2, 2, 2])
             #expect(await machines(scene).count == 3)
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func countsItsMachinesOnNodesThatAreNotNamedAnyMore() async throws {
+        try await ProxmoxScene.with(.usual(nodes: 2)) { scene in
+            try await scene.deploy(1)
+            let both = ProxmoxFleetDeployment(try order(2), from: try scene.plan(), through: scene.client)
+            _ = try await both.run()
+            let one = ProxmoxFleetDeployment(
+                try order(3), from: try scene.plan(nodes: ["pve2"]), through: scene.client)
+            _ = try await one.run()
+            let states = await machines(scene).sorted { $0.name < $1.name }
+            #expect(states.map(\.name) == ["app-1", "app-2", "app-3"])
+            #expect(states.map(\.node) == ["pve1", "pve2", "pve2"])
             #expect(scene.server.violations == [])
         }
     }
@@ -108,6 +124,7 @@ struct FleetStoryTests {
             try await scene.deploy(1, try plan(scene))
             var order = try order(2)
             order.health.deadline = .seconds(3)
+            order.shape.password = .known(Secret(Self.password))
             let fleet = try deployment(order, scene)
             _ = try await fleet.run()
             try await scene.deploy(2, try plan(scene))
@@ -118,7 +135,24 @@ struct FleetStoryTests {
             let found = try await ProxmoxHost(scene.client).machines(of: "app")
             #expect(found.map(\.record.release.version) == ["v1.1.0", "v1.1.0"])
             #expect(found.allSatisfy { $0.view.condition == .healthy && $0.member.refused != nil })
-            #expect(await machines(scene).count == 2)
+            let states = await machines(scene)
+            #expect(states.count == 2)
+            #expect(states.allSatisfy { $0.config["cipassword"] == Self.password }, "not what the cluster shows of it")
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func isLeftAsItIsWithoutThePasswordThatItWouldNeedToGoBack() async throws {
+        try await ProxmoxScene.with(Self.shared) { scene in
+            try await scene.deploy(1, try plan(scene))
+            var order = try order(1)
+            order.shape.password = .known(Secret(Self.password))
+            _ = try await deployment(order, scene).run()
+            try await scene.deploy(2, try plan(scene))
+            order.shape.password = nil
+            let before = await machines(scene)
+            await #expect(throws: HiddenPasswordError.self) { try await deployment(order, scene).run() }
+            #expect(await machines(scene) == before)
             #expect(scene.server.violations == [])
         }
     }
@@ -140,6 +174,8 @@ struct FleetStoryTests {
                 release: release, refusing: rollback.edition.fingerprint
             ).machines
             #expect(members.map(\.version) == ["v1.1.0", "v1.1.0"])
+            let refused = rollback.edition.fingerprint
+            #expect(try await host.machines(of: "app").allSatisfy { $0.member.refused == refused })
             let states = await machines(scene)
             #expect(states.allSatisfy { $0.config["ciuser"] == "ada" && $0.config["sshkeys"] != nil })
             #expect(try await ProxmoxFleetRollback(of: "app", on: host)?.previous?.version == "v1.2.0")

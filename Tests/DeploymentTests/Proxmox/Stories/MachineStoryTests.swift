@@ -33,6 +33,26 @@ struct MachineStoryTests {
         }
     }
 
+    @Test func areMadeThoughNobodyTellsTheirAddress() async throws {
+        try await ProxmoxScene.with { scene in
+            let plan = try scene.plan()
+            try await scene.deploy(1, plan)
+            let addresses = "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces"
+            let hasFailed = try await scene.server.withFault(at: .endpoint(addresses), .status(500)) {
+                let made = try await run(MachinePlan(name: "app", count: 1), scene, plan)
+                #expect(made.map(\.state) == [.made] && made.allSatisfy(\.addresses.isEmpty))
+            }
+            #expect(hasFailed)
+        }
+    }
+
+    @Test func areNoneOfOursOnceTheyAreGone() async throws {
+        try await ProxmoxScene.with { scene in
+            let gone = try await Survey.own(MachinePlace(node: "pve1", vmid: 999), scene.client)
+            #expect(gone == nil)
+        }
+    }
+
     @Test(arguments: [false, true])
     func areReplacedWhereThatIsWanted(_ isWanted: Bool) async throws {
         try await ProxmoxScene.with { scene in

@@ -28,9 +28,15 @@ struct PlanTests {
     @Test func encodesKeysOnceMoreThanTheFormDoes() throws {
         var shape = CloneShape()
         shape.keys = ["ssh-ed25519 AAA+b/c= ada@host", "ssh-ed25519 DDD"]
-        let value = try #require(shape.cloudInit.first { $0.0 == "sshkeys" }?.1)
+        let value = try #require(shape.cloudInit().first { $0.0 == "sshkeys" }?.1)
         #expect(value == "ssh-ed25519%20AAA%2Bb%2Fc%3D%20ada%40host%0Assh-ed25519%20DDD")
         #expect(PercentEncoding.form([("sshkeys", value)]).hasPrefix("sshkeys=ssh-ed25519%2520AAA%252Bb"))
+    }
+
+    @Test func givesNoMachineAPasswordThatNobodyTold() throws {
+        var shape = CloneShape()
+        shape.password = .hidden
+        #expect(throws: HiddenPasswordError.self) { try shape.cloudInit() }
     }
 
     @Test func isAnotherTemplateWithOtherSettings() throws {

@@ -25,6 +25,17 @@ struct ProxmoxRecordTests {
         #expect(ProxmoxRecord("# Our web servers\n\n" + text + "\nAsk ada@example.org.\n", of: 105) == record)
     }
 
+    @Test func takesTheOthersPlaceAmongWhatPeopleWrote() {
+        var new = record
+        new.generation = 8
+        let notes = ("# Our web servers\n\n- Owner: ada", "Ask ada@example.org.")
+        let text = new.text(replacing: record, in: "\(notes.0)\n\n\(record.text)\n\(notes.1)\n")
+        #expect(text == "\(notes.0)\n\n\(new.text)\n\(notes.1)\n")
+        #expect(ProxmoxRecord(text, of: 105) == new)
+        #expect(new.text(replacing: record, in: record.text) == new.text)
+        #expect(new.text(replacing: new, in: text.replacing("\n", with: "\r\n")) == text)
+    }
+
     @Test func countsForTheMachineItIsAboutAlone() {
         #expect(ProxmoxRecord(record.text, of: 106) == nil)
     }

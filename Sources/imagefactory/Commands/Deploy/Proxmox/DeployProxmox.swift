@@ -66,51 +66,70 @@ struct DeployProxmox: AsyncParsableCommand {
     private var isFleet: Bool { rollout.strategy != nil }
 
     func run() async throws {
-        if printRole { return template.role.commands.forEach(Talk.result) }
+        if printRole { return try FleetReport.print(lines: template.role.commands, global.format) }
         let password = try machines.password()
         let client = try cluster.client(hiding: password.map { [$0] } ?? [])
-        if machines.worksAlone {
-            let plan = try template.plan(named: template.templateName ?? name ?? "")
-            if isFleet { return try await rollOut(plan, password, through: client) }
-            return try await report([], machines.run(plan, password: password, through: client))
-        }
+        guard !machines.worksAlone else { return try await runAlone(password, through: client) }
         try await release.withImage(name ?? "", global) { verified in
             let plan = try template.plan(named: template.templateName ?? verified.image.template)
             try await template.withSource(of: verified) { image in
                 let deployment = TemplateDeployment(of: image, by: plan, through: client)
-                if dryRun { return try await deployment.preview().forEach(Talk.result) }
+                if dryRun { return try FleetReport.print(lines: try await deployment.preview(), global.format) }
                 let templates = try await deployment.run()
-                let lone = machines.isWanted && !isFleet
+                if global.format == .text { print(templates) }
+                let isLone = machines.isWanted && !isFleet
                 try await report(
-                    templates, lone ? machines.run(plan, password: password, through: client) : [])
-                if isFleet { try await rollOut(plan, password, through: client) }
+                    templates, isLone ? machines.run(plan, password: password, through: client) : [],
+                    isFleet ? rollOut(fleet(plan, password, through: client)) : nil)
             }
         }
     }
 
-    private func rollOut(_ plan: TemplatePlan, _ password: Secret?, through client: ProxmoxClient) async throws {
-        let order = try machines.fleet(plan, rollout, password: password)
-        let deployment = ProxmoxFleetDeployment(order, from: plan, through: client)
-        guard !dryRun else { return try await deployment.preview().forEach { Talk.result("\($0)") } }
-        let (members, hasChanged) = try await deployment.run()
-        if !hasChanged { Talk.say("\(order.name) is what it is to be already") }
-        try FleetReport.print(members, global.format)
+    /// Does what is wanted of machines, and nothing to the template.
+    private func runAlone(_ password: Secret?, through client: ProxmoxClient) async throws {
+        let plan = try template.plan(named: template.templateName ?? name ?? "")
+        guard isFleet else {
+            return try await report([], machines.run(plan, password: password, through: client), nil)
+        }
+        let fleet = try fleet(plan, password, through: client)
+        guard !dryRun else { return try FleetReport.print(try await fleet.preview(), global.format) }
+        try FleetReport.print(try await rollOut(fleet), global.format)
     }
 
-    private func report(_ templates: [DeployedTemplate], _ machines: [DeployedMachine]) throws {
+    private func fleet(
+        _ plan: TemplatePlan, _ password: Secret?, through client: ProxmoxClient
+    ) throws -> ProxmoxFleetDeployment {
+        ProxmoxFleetDeployment(
+            try machines.fleet(plan, rollout, password: password), from: plan, through: client)
+    }
+
+    private func rollOut(_ fleet: ProxmoxFleetDeployment) async throws -> [FleetMember] {
+        let (members, hasChanged) = try await fleet.run()
+        if !hasChanged { Talk.say("\(machines.machineName ?? "") is what it is to be already") }
+        return members
+    }
+
+    /// Prints what was made: for people without the templates, which they have seen already.
+    private func report(
+        _ templates: [DeployedTemplate], _ machines: [DeployedMachine], _ fleet: [FleetMember]?
+    ) throws {
         guard global.format == .text else {
-            return try Talk.result(json: ProxmoxReport(templates: templates, machines: machines))
-        }
-        for template in templates {
-            let state = template.isNew ? "now" : "already"
-            Talk.result(
-                "\(template.name)  \(template.vmid)  \(template.nodes.joined(separator: ","))  \(template.version)  \(state)"
-            )
+            return try Talk.result(json: ProxmoxReport(templates: templates, machines: machines, fleet: fleet))
         }
         for machine in machines {
             let addresses = machine.addresses.joined(separator: " ")
             Talk.result(
                 "\(machine.name)  \(machine.vmid)  \(machine.node)  \(machine.version)  \(machine.state.rawValue)  \(addresses)"
+            )
+        }
+        if let fleet { try FleetReport.print(fleet, global.format) }
+    }
+
+    private func print(_ templates: [DeployedTemplate]) {
+        for template in templates {
+            let state = template.isNew ? "now" : "already"
+            Talk.result(
+                "\(template.name)  \(template.vmid)  \(template.nodes.joined(separator: ","))  \(template.version)  \(state)"
             )
         }
     }
@@ -120,4 +139,6 @@ struct DeployProxmox: AsyncParsableCommand {
 private struct ProxmoxReport: Encodable {
     let templates: [DeployedTemplate]
     let machines: [DeployedMachine]
+    /// The machines of the fleet; nil where none was wanted.
+    let fleet: [FleetMember]?
 }

@@ -102,23 +102,10 @@ struct ProxmoxMachineOptions: ParsableArguments {
         var shape = CloneShape()
         shape.disk = disk
         shape.user = ciUser
-        shape.password = password
-        shape.keys = try sshKey.flatMap { try Self.keys(in: FilePath($0)) }
+        shape.password = password.map { .known($0) }
+        shape.keys = try sshKey.flatMap { try CloudSeed.keys(in: FilePath($0)) }
         shape.address = address ?? "ip=dhcp"
         shape.isFull = plan.clonesFully
         return shape
-    }
-
-    /// The keys in a file, one a line.
-    private static func keys(in path: FilePath) throws -> [String] {
-        let text = String(decoding: try GuardedFile.read(path, .open), as: UTF8.self)
-        let keys = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.isEmpty && !$0.hasPrefix("#") }
-        let isPublic = keys.allSatisfy {
-            $0.wholeMatch(of: /(ssh|ecdsa|sk)-[A-Za-z0-9@.\-]+ [A-Za-z0-9+\/=]+( [^\x00-\x1f]*)?/) != nil
-        }
-        guard !keys.isEmpty, isPublic else {
-            throw UsageError(description: "\(path) holds something else than public SSH keys, one a line")
-        }
-        return keys
     }
 }

@@ -54,15 +54,26 @@ struct BaseVolume: Sendable {
                 start == 0
                     ? "uploading \(ByteCount(image.length)) as \(name)"
                     : "going on with the upload of \(name) after \(ByteCount(start))")
-            try await volume.upload(file, from: start)
+            try await onceMade { try await volume.upload(file, from: start) }
         }
         report("checking \(name)")
-        let digest = try await volume.digest()
+        let digest = try await onceMade { try await volume.digest() }
         guard digest == image.sha256 else {
             try await volume.delete()
             throw BaseVolumeError.otherBytes(name, found: digest)
         }
         _ = try await pool.file(seal)
+    }
+
+    /// Does what libvirt refuses for as long as somebody else is making the volume.
+    private func onceMade<Result>(_ work: () async throws -> Result) async throws -> Result {
+        try await poll(every: .milliseconds(100), deadline: .seconds(30), for: "the making of \(name)") {
+            do {
+                return try await work()
+            } catch let error as LibvirtError where error.code == .operationInvalid {
+                return nil
+            }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HostSystem
 
 /// A line of evidence as it may be shown anywhere: on a terminal, in a log, in JSON.
 ///
@@ -12,16 +13,9 @@ enum EvidenceLine {
         var text = ""
         // What is beyond the limit is not even looked at: a line may be huge.
         for scalar in line.unicodeScalars.prefix(limit * 4) {
-            text.unicodeScalars.append(isHarmless(scalar) ? scalar : " ")
+            text.unicodeScalars.append(scalar.isShown ? scalar : " ")
         }
         text = text.trimmingCharacters(in: .whitespaces)
         return text.count > limit ? text.prefix(limit) + "…" : text
-    }
-
-    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
-        default: true
-        }
     }
 }

@@ -58,8 +58,9 @@ package struct RevokeRelease: Sendable {
             let ledger = change.ledger(fallen.tag.name.series)
             guard ledger.revocation(of: fallen.release) == nil else { continue }
             let name = TagName(series: ledger.series, version: fallen.release.version, claim: .revocation)
-            let why = Trailer.shortened(
-                fallen == placement ? reason : "built on \(series) \(version), which was revoked: \(reason)")
+            let why =
+                fallen == placement
+                ? reason : Trailer.shortened("built on \(series) \(version), which was revoked: \(reason)")
             tags.append(
                 try await change.write(name, at: fallen.tag.commit) { previous in
                     try .revocation(name, of: fallen.release, reason: why, previous: previous)

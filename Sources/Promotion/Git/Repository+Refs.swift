@@ -35,14 +35,21 @@ extension Repository {
 
     /// The addresses of the remotes by their names.
     private func remoteAddresses() async throws -> [String: String] {
-        // Asked for a pattern, git would say by its status that nothing matches; so it lists everything.
-        let output = try await git(["config", "--null", "--list"])
         var addresses: [String: String] = [:]
-        for setting in output.standardOutput.split(separator: 0) {
-            let parts = String(decoding: setting, as: UTF8.self).split(separator: "\n", maxSplits: 1)
-            guard parts.count == 2, parts[0].hasPrefix("remote."), parts[0].hasSuffix(".url") else { continue }
-            addresses[String(parts[0].dropFirst("remote.".count).dropLast(".url".count))] = String(parts[1])
+        for (key, value) in try await settings(under: ["remote."]) where key.hasSuffix(".url") {
+            addresses[String(key.dropFirst("remote.".count).dropLast(".url".count))] = value
         }
         return addresses
+    }
+
+    /// git's settings whose keys begin in one of these ways, in git's order; a key alone is `true` (`git-config(1)`).
+    func settings(under prefixes: [String]) async throws -> [(key: String, value: String)] {
+        // Asked for a pattern, git would say by its status that nothing matches; so it lists everything.
+        try await git(["config", "--null", "--list"]).standardOutput.split(separator: 0).compactMap { setting in
+            let parts = String(decoding: setting, as: UTF8.self).split(
+                separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+            guard prefixes.contains(where: { parts[0].hasPrefix($0) }) else { return nil }
+            return (String(parts[0]), parts.count == 2 ? String(parts[1]) : "true")
+        }
     }
 }

@@ -65,14 +65,7 @@ package struct TagWriter: Sendable {
 
     /// The settings of the repository, as they hold in its own folder, and whether they say with what to sign.
     private func signingSettings() async throws -> (environment: [String: String], signs: Bool) {
-        var entries: [(key: String, value: String)] = []
-        // Asked for a pattern, git would say by its status that nothing matches; so it lists everything.
-        for entry in try await repository.git(["config", "--null", "--list"]).standardOutput.split(separator: 0) {
-            let parts = String(decoding: entry, as: UTF8.self).split(
-                separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
-            guard Self.settings.contains(where: { parts[0].hasPrefix($0) }) else { continue }
-            entries.append((String(parts[0]), parts.count == 2 ? String(parts[1]) : "true"))
-        }
+        var entries = try await repository.settings(under: Self.settings)
         if case .key(let path) = signing {
             entries += [("gpg.format", "ssh"), ("user.signingkey", path.string)]
         }

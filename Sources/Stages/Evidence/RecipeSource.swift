@@ -27,13 +27,16 @@ struct RecipeSource: Sendable, Equatable {
     }
 
     /// An address without user, password, query and fragment, any of which may hold a token; nil for what is none, or
-    /// whose host may begin only after an `@` in its path: a password with a slash ends where a path begins.
+    /// whose host may begin only after a later `@`: a password with `/`, `?` or `#` looks like a host and what follows.
     static func withoutCredentials(_ address: String) -> String? {
         guard address.contains("://") else {
             // scp's form, in which no password can stand: git@example.org:images.git
-            return address.contains("@") ? String(address.drop { $0 != "@" }.dropFirst()) : address
+            let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+            return parts.count > 2 ? nil : parts.last.map(String.init)
         }
-        guard var parts = URLComponents(string: address), !parts.path.contains("@") else { return nil }
+        guard var parts = URLComponents(string: address),
+            ![parts.path, parts.query, parts.fragment].contains(where: { $0?.contains("@") == true })
+        else { return nil }
         parts.user = nil
         parts.password = nil
         parts.query = nil

@@ -74,6 +74,7 @@ extension Agent {
         var nextLook = ContinuousClock.now + .seconds(5)
         var pause = Duration.milliseconds(25)
         while true {
+            let asked = ContinuousClock.now
             // The status is asked for first: with it there, the output is complete.
             let status = try await patiently(until: end) { try await readStatus(files) }
             try await output.drain(until: end, isComplete: status != nil, onOutput: onOutput)
@@ -87,9 +88,10 @@ extension Agent {
                 nextLook = .now + .seconds(5)
             }
             guard ContinuousClock.now < end else { return nil }
-            // Files give no event through the agent.
+            // Files give no event through the agent. Who is slow to answer is asked less often: the script needs that time.
+            let longest = max(.milliseconds(200), min((ContinuousClock.now - asked) * 8, .seconds(1)))
             try await ContinuousClock().sleep(until: min(end, .now + pause))
-            pause = min(pause * 3 / 2, .milliseconds(200))
+            pause = min(pause * 3 / 2, longest)
         }
     }
 

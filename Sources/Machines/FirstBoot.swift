@@ -52,16 +52,19 @@ extension Machine {
         }
         state=$(systemctl is-system-running 2>/dev/null)
         case "$state" in running|degraded) ;; *) echo "starting services"; exit 0;; esac
-        if enabled kldload-firstboot.service && [ ! -e /var/lib/kldload/firstboot-done ]; then
+        if [ ! -e /var/lib/kldload/firstboot-done ] && enabled kldload-firstboot.service; then
             unfinished kldload-firstboot.service
         fi
-        if enabled kldload-autodeploy.service && [ ! -e /var/lib/kldload/autodeploy-skipped ]; then
-            case "$(cat /var/lib/kldload/current-phase 2>/dev/null)" in
-            ready|partial|nothing-requested) ;;
-            *) unfinished kldload-autodeploy.service ;;
-            esac
-        fi
-        if enabled kldload-smoke-firstboot.service && [ ! -e /var/lib/kldload/smoke-firstboot-done ]; then
+        phase=
+        [ ! -e /var/lib/kldload/current-phase ] || read -r phase </var/lib/kldload/current-phase
+        case "$phase" in
+        ready|partial|nothing-requested) ;;
+        *)
+            if [ ! -e /var/lib/kldload/autodeploy-skipped ] && enabled kldload-autodeploy.service; then
+                unfinished kldload-autodeploy.service
+            fi ;;
+        esac
+        if [ ! -e /var/lib/kldload/smoke-firstboot-done ] && enabled kldload-smoke-firstboot.service; then
             unfinished kldload-smoke-firstboot.service
         fi
         """

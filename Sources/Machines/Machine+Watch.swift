@@ -62,7 +62,7 @@ extension Machine {
         group.addTask { for await what in news { source.yield(.news(what)) } }
     }
 
-    /// Counters and reports, once a second until the task ends.
+    /// Counters and reports, once a second until the task ends, or as often as leaves most of a slow guest's time to itself.
     private func observe<Report: Sendable>(
         into source: AsyncThrowingStream<Evidence<Report>, any Error>.Continuation, ask: @Sendable () async -> Report?
     ) async throws {
@@ -76,10 +76,13 @@ extension Machine {
                 // A daemon that hangs ends the connection without a word.
                 source.yield(.event(.connectionLost("its daemon does not answer any more")))
             }
+            let asked = clock.now
             if let answer = await ask() { source.yield(.report(answer)) }
+            let cost = clock.now - asked
             if let counters = await counters() { source.yield(.baseline(counters)) }
-            // However long the answer took, the guest is left alone for a time, so that its own work shows.
-            try await clock.sleep(until: max(next, clock.now + .milliseconds(600)))
+            // However long the answer took, the guest is left alone for a time, so that its own work shows and goes on.
+            let rest = max(.milliseconds(600), min(cost * 2, .seconds(3)))
+            try await clock.sleep(until: max(next, clock.now + rest))
         }
     }
 

@@ -94,11 +94,17 @@ extension MachineDefinition {
             socket("channel", path: files.agent, target: ["type": "virtio", "name": "org.qemu.guest_agent.0"]))
         if let card = networkCard { devices.add(card) }
         devices.add(
-            node("video", children: [node("model", ["type": "vga"])]),
+            screen,
             node("rng", ["model": "virtio"], children: [node("backend", ["model": "random"], text: "/dev/urandom")]),
             node("panic", ["model": "isa"]),
             node("memballoon", ["model": "none"]))
         return devices
+    }
+
+    /// A small one: kernels draw each line of their log anew over all of it, which is slow under emulation.
+    private var screen: XMLElement {
+        let resolution = node("resolution", ["x": "640", "y": "480"])
+        return node("video", children: [node("model", ["type": "vga"], children: [resolution])])
     }
 
     /// The result disk: `cache=unsafe` because the layer is flushed and synced as a whole when the machine is off. A request

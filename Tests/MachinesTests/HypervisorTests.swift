@@ -47,6 +47,24 @@ struct HypervisorTests {
             #expect(left.isEmpty)
         }
     }
+
+    @Test func leavesASlowGuestMostOfItsTime() async throws {
+        try await withFirmwareOnly { hypervisor, definition, folder in
+            let questions = Mutable(0)
+            await #expect(throws: MachineFailure.self) {
+                try await hypervisor.withMachine(definition, consoleLog: folder.appending("console.log")) { machine in
+                    _ = try await machine.watch(
+                        BootJudge(machine.vitals(stall: .seconds(60))), deadline: .seconds(9),
+                        ask: {
+                            questions.value += 1
+                            try? await ContinuousClock().sleep(for: .seconds(1))
+                            return .silent
+                        })
+                }
+            }
+            #expect((2...4).contains(questions.value))
+        }
+    }
 }
 
 /// A value that a test's closures share, one after the other.

@@ -95,7 +95,9 @@ extension Fault {
         medium("medium-with-broken-initrd", .kernelPanic, at: .shown("unpacking failed")) { lab, folder in
             try await FaultMedium.copy(
                 of: lab, in: folder, replacing: ["/images/pxeboot/initrd.img": try FaultMedium.nonsense(in: folder)])
-        },
+        }
+        // The kernel sleeps that long before it panics, which else is as long as the stall limit here.
+        .with { $0.bootArguments = ["rootdelay=1"] },
         installation(
             "live-emergency", .emergencyShell, at: .shown("systemd[1]"), arguments: ["systemd.unit=emergency.target"]),
         installation(

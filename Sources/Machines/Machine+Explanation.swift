@@ -1,4 +1,5 @@
 internal import HostSystem
+internal import Libvirt
 internal import SystemPackage
 
 extension Machine {
@@ -10,10 +11,16 @@ extension Machine {
                 ?? Autopsy(lastWords: lastWords).failure(failure.evidence)
         case .hostDiskError: MachineFailure(forWantOfRoomFor: definition.disk, evidence: failure.evidence) ?? failure
         case .stalled, .tooLate, .kvmUnusable: await withAccelerator(withState(failure))
+        // A daemon that hangs is noticed by whoever waits the shortest time.
+        case .agentLost where !domain.isConnected:
+            MachineFailure(.libvirtLost, evidence: ["libvirt: \(Self.silentDaemon)"] + failure.evidence)
         case .agentLost: withState(failure)
         default: failure
         }
     }
+
+    /// What is said of a daemon whose connection ended without a word.
+    static let silentDaemon = "its daemon does not answer any more"
 
     private var lastWords: [String] {
         QEMULog.lastWords(in: (try? String(decoding: log.readTail(1 << 20), as: UTF8.self)) ?? "")

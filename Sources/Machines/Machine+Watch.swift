@@ -74,7 +74,7 @@ extension Machine {
                 source.yield(.counters(counters))
             } else if !domain.isConnected {
                 // A daemon that hangs ends the connection without a word.
-                source.yield(.event(.connectionLost("its daemon does not answer any more")))
+                source.yield(.event(.connectionLost(Self.silentDaemon)))
             }
             let asked = clock.now
             if let answer = await ask() { source.yield(.report(answer)) }

@@ -35,6 +35,10 @@ struct ConsoleSignsTests {
         (.prompt("Press Enter for maintenance"), .emergencyShell),
         (.prompt("dracut:/# "), .emergencyShell),
         (.line("BdsDxe: No bootable option or device was found."), .noBootMedium),
+        (
+            .line("BdsDxe: loading Boot0003 \"EFI Internal Shell\" frBBdsDxe: No bootable option or device was found."),
+            .noBootMedium
+        ),
         (.prompt("Shell> "), .noBootMedium), (.prompt("grub rescue> "), .noBootMedium),
         (.prompt("grub> "), .noBootMedium),
         (.line("[  9.1] I/O error, dev vda, sector 2048 op 0x1:(WRITE) flags 0x800"), .hostDiskError),

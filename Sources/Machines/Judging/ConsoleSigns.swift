@@ -6,6 +6,9 @@ package enum ConsoleSigns {
         case kernel
         /// A program that writes the words at the beginning of a line.
         case program
+        /// The firmware's boot manager, anywhere in a line that begins as its own: a console that loses the end of a line
+        /// has the next in it.
+        case firmware
         /// A prompt that begins with the words.
         case prompt
     }
@@ -41,7 +44,7 @@ package enum ConsoleSigns {
 
     /// Whether a line is the firmware's word that it starts a loader.
     static func isStart(_ line: String) -> Bool {
-        line.hasPrefix("BdsDxe: starting Boot")
+        line.hasPrefix("\(bootManager)starting Boot")
     }
 
     /// Whether a piece of text shows that the guest gets on.
@@ -64,8 +67,9 @@ package enum ConsoleSigns {
         switch (sign.speaker, text) {
         case (.kernel, .line(let line)): return endsWithStamp(line[..<range.lowerBound])
         case (.program, .line(let line)): return range.lowerBound == line.startIndex
+        case (.firmware, .line(let line)): return line.hasPrefix(bootManager)
         case (.prompt, .prompt(let line)): return range.lowerBound == line.startIndex
-        case (.kernel, .prompt), (.program, .prompt), (.prompt, .line): return false
+        case (.kernel, .prompt), (.program, .prompt), (.firmware, .prompt), (.prompt, .line): return false
         }
     }
 
@@ -73,6 +77,8 @@ package enum ConsoleSigns {
     private static func endsWithStamp(_ text: Substring) -> Bool {
         text.suffix(60).firstMatch(of: /\[ *[0-9]+\.[0-9]+\](\[ *[CT][0-9]+\])? ?$/) != nil
     }
+
+    private static let bootManager = "BdsDxe: "
 
     /// The first that fits counts: a panic for want of memory is a want of memory.
     private static let signs = [
@@ -92,7 +98,7 @@ package enum ConsoleSigns {
         Sign(.prompt, "Press Enter for maintenance", .emergencyShell),
         Sign(.prompt, "(initramfs) ", .emergencyShell),
         Sign(.prompt, "dracut:/# ", .emergencyShell),
-        Sign(.program, "BdsDxe: No bootable option or device was found", .noBootMedium),
+        Sign(.firmware, "\(bootManager)No bootable option or device was found", .noBootMedium),
         Sign(.prompt, "Shell> ", .noBootMedium),
         Sign(.prompt, "grub> ", .noBootMedium),
         Sign(.prompt, "grub rescue> ", .noBootMedium),

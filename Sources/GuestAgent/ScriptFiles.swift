@@ -55,7 +55,7 @@ struct ScriptFiles: Sendable {
     /// Succeeds while the script in the folder `$1` runs or has a status; also before its first line has run.
     static let aliveLines = #"""
         [ -e "$1/status" ] && exit 0
-        [ -e "$1/pid" ] && kill -0 "$(cat "$1/pid")" 2> /dev/null && exit 0
+        [ -e "$1/pid" ] && read -r pid < "$1/pid" && kill -0 "$pid" 2> /dev/null && exit 0
         [ -e "$1/status" ] || { [ -d "$1/started" ] && [ ! -e "$1/pid" ]; }
         """#
 

@@ -4,6 +4,15 @@ package enum Accelerator: String, Sendable, Codable {
     case kvm
     /// QEMU's emulation.
     case tcg
+
+    /// How many processors a machine gets that asks for `wanted`: one, where they are emulated.
+    ///
+    /// QEMU emulates each in a thread of its own, and may keep a translation of code that another thread has changed
+    /// meanwhile. Linux changes its own code all the time, by breakpoints; a guest that runs into one that is gone panics
+    /// with 'Oops: int3'. QEMU 7.2 does so, and since 8.1, which locks the page (commit deba78709a), it is rarer, and not over.
+    package func processors(of wanted: Int) -> Int {
+        self == .kvm ? wanted : 1
+    }
 }
 
 /// What the user asked for.

@@ -14,7 +14,7 @@ extension MachineDefinition {
             // A new one is made whenever the guest is restored, which tells its kernel to seed its random numbers anew.
             node("genid"),
             node("memory", ["unit": "b"], text: "\(memory.bytes)"),
-            node("vcpu", text: "\(processors(for: accelerator))"),
+            node("vcpu", text: "\(accelerator.processors(of: cpus))"),
             operatingSystem(variables: files.variables),
             features(accelerator),
             processor(accelerator),
@@ -25,12 +25,6 @@ extension MachineDefinition {
             devices(files))
         for label in labels { domain.add(securityLabel(label)) }
         return domain.xmlString
-    }
-
-    /// Emulated processors that the host has no processor for gain nothing, and now and then a guest's kernel hangs on one
-    /// that waits.
-    private func processors(for accelerator: Accelerator) -> Int {
-        accelerator == .kvm ? cpus : min(cpus, ProcessInfo.processInfo.activeProcessorCount)
     }
 
     private func operatingSystem(variables: FilePath) -> XMLElement {

@@ -54,8 +54,11 @@ struct StallWatchTests {
         Growth(read: 0, written: 300 << 10, processor: .zero, seconds: 1, isWork: true),
         Growth(read: 200 << 10, written: 100 << 10, processor: .zero, seconds: 1, isWork: true),
         Growth(read: 300 << 10, written: 0, processor: .zero, seconds: 2, isWork: false),
-        Growth(read: 0, written: 0, processor: .milliseconds(500), seconds: 1, isWork: true),
-        Growth(read: 0, written: 0, processor: .milliseconds(500), seconds: 2, isWork: false),
+        Growth(read: 0, written: 0, processor: .milliseconds(900), seconds: 1, isWork: false),
+        Growth(read: 0, written: 0, processor: .milliseconds(2100), seconds: 3, isWork: true),
+        Growth(read: 0, written: 0, processor: .milliseconds(1900), seconds: 5, isWork: false),
+        Growth(read: 0, written: 0, processor: .milliseconds(4100), seconds: 10, isWork: true),
+        Growth(read: 0, written: 0, processor: .milliseconds(3900), seconds: 10, isWork: false),
     ])
     func tellsWorkFromIdlingByTheRate(of growth: Growth) {
         var watch = StallWatch(limit: .seconds(60), from: start)
@@ -75,9 +78,9 @@ struct StallWatchTests {
         before.waitingTime = .seconds(5)
         watch.note(before, at: start)
         var after = counters(read: 0, written: 0, processor: .milliseconds(1100))
-        after.waitingTime = .milliseconds(5400)
-        watch.note(after, at: start + .seconds(1))
-        #expect(watch.stillness(at: start + .seconds(1)) == .zero)
+        after.waitingTime = .seconds(7)
+        watch.note(after, at: start + .seconds(4))
+        #expect(watch.stillness(at: start + .seconds(4)) == .zero)
     }
 
     @Test func takesTheFirstCountersForNoSignOfLife() {
@@ -100,6 +103,37 @@ struct StallWatchTests {
 }
 
 extension StallWatchTests {
+    /// Most of a second of processor time every five seconds, as it takes to look whether a script lives.
+    @Test func doesNotTakeLooksAtAScriptForWork() {
+        let start = ContinuousClock().now
+        var watch = StallWatch(limit: .seconds(30), from: start)
+        var used = Duration.zero
+        for second in 1...40 {
+            used += second % 5 == 0 ? .milliseconds(900) : .milliseconds(150)
+            watch.note(
+                DomainCounters(processorTime: used, bytesRead: ByteCount(0), bytesWritten: ByteCount(0)),
+                at: start + .seconds(second))
+        }
+        #expect(watch.stall(at: start + .seconds(40)) != nil)
+    }
+
+    @Test func seesWorkThatIsInterruptedByQuestionsAllTheTime() {
+        let start = ContinuousClock().now
+        var watch = StallWatch(limit: .seconds(30), from: start)
+        var used = Duration.zero
+        for second in stride(from: 1, through: 60, by: 3) {
+            let now = start + .seconds(second)
+            used += .milliseconds(900)
+            watch.rebase(
+                DomainCounters(processorTime: used, bytesRead: ByteCount(0), bytesWritten: ByteCount(0)), at: now)
+            used += .milliseconds(700)
+            watch.note(
+                DomainCounters(processorTime: used, bytesRead: ByteCount(0), bytesWritten: ByteCount(0)),
+                at: now + .seconds(1))
+            #expect(watch.stillness(at: now + .seconds(1)) < .seconds(15))
+        }
+    }
+
     @Test func doesNotTakeItsOwnQuestionsForWork() {
         let start = ContinuousClock().now
         var watch = StallWatch(limit: .seconds(30), from: start)

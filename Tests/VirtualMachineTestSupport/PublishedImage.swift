@@ -27,34 +27,58 @@ package struct PublishedImage: Sendable {
         in lab: Lab, with inventory: Inventory? = nil, onDiskOf size: ByteCount? = nil,
         _ look: (Guest) async throws -> Void = { _ in }
     ) async throws {
+        try await Self.withRoom(in: lab) { room, folder in
+            try await expectBoots(in: room, folder, with: inventory, onDiskOf: size, look)
+        }
+    }
+
+    /// Expects that each of these images boots; in one room, since a process can have no second one.
+    package static func expectAllBoot(_ images: [FilePath], in lab: Lab) async throws {
+        try await withRoom(in: lab) { room, folder in
+            for (index, image) in images.enumerated() {
+                let folder = folder.appending("\(index)")
+                try folder.createFolder()
+                try await PublishedImage(image).expectBoots(in: room, folder)
+            }
+        }
+    }
+
+    /// Lends a room for machines, and a folder that QEMU's account can enter.
+    private static func withRoom(in lab: Lab, _ body: (MachineRoom, FilePath) async throws -> Void) async throws {
         let settings = HypervisorSettings(
             state: lab.state, cache: "/var/cache/imagefactory", environment: ProcessInfo.processInfo.environment)
         try await withScratchFolder(in: lab.folder, prefix: "boot") { folder in
             _ = chmod(folder.string, 0o755)
             try await MachineRoom.with(settings, logger: Logger(label: "test"), note: { _ in }) { room in
-                let hypervisor = try await room.hypervisor()
-                let disk = folder.appending("disk.qcow2")
-                try await BuildDisk.createOverlay(disk, of: image, for: hypervisor.user)
-                if let size {
-                    try await Program.run(
-                        "qemu-img", ["resize", "-q", disk.string, "\(size.bytes)"], deadline: .seconds(60))
-                }
-                let definition = MachineDefinition(
-                    name: "if-boot-\(String.randomHex(digits: 6))", cpus: 2, memory: .gibibytes(1), disk: disk)
-                let console = folder.appending("console.log")
-                try await hypervisor.withMachine(definition, consoleLog: console) { machine in
-                    let guest = try await machine.boot(
-                        deadline: .seconds(600), stall: .seconds(180), installUser: nil, report: { _ in })
-                    #expect(try await guest.agent.osInfo().id == "debian")
-                    if let inventory {
-                        try await expect(inventory.packages, in: guest)
-                        try await expect(inventory, toBeListedBy: guest, in: folder)
-                    }
-                    try await look(guest)
-                    _ = try await poll(every: .milliseconds(200), deadline: .seconds(60), for: "a login prompt") {
-                        try console.readText().contains("login:") ? true : nil
-                    }
-                }
+                try await body(room, folder)
+            }
+        }
+    }
+
+    private func expectBoots(
+        in room: MachineRoom, _ folder: FilePath, with inventory: Inventory? = nil, onDiskOf size: ByteCount? = nil,
+        _ look: (Guest) async throws -> Void = { _ in }
+    ) async throws {
+        let hypervisor = try await room.hypervisor()
+        let disk = folder.appending("disk.qcow2")
+        try await BuildDisk.createOverlay(disk, of: image, for: hypervisor.user)
+        if let size {
+            try await Program.run("qemu-img", ["resize", "-q", disk.string, "\(size.bytes)"], deadline: .seconds(60))
+        }
+        let definition = MachineDefinition(
+            name: "if-boot-\(String.randomHex(digits: 6))", cpus: 2, memory: .gibibytes(1), disk: disk)
+        let console = folder.appending("console.log")
+        try await hypervisor.withMachine(definition, consoleLog: console) { machine in
+            let guest = try await machine.boot(
+                deadline: .seconds(600), stall: .seconds(180), installUser: nil, report: { _ in })
+            #expect(try await guest.agent.osInfo().id == "debian")
+            if let inventory {
+                try await expect(inventory.packages, in: guest)
+                try await expect(inventory, toBeListedBy: guest, in: folder)
+            }
+            try await look(guest)
+            _ = try await poll(every: .milliseconds(200), deadline: .seconds(60), for: "a login prompt") {
+                try console.readText().contains("login:") ? true : nil
             }
         }
     }

@@ -7,11 +7,16 @@ package import Libvirt
 /// Progress is new console output, news from inside the guest, disk traffic, or a processor that works. An idle guest
 /// writes a little and computes a little all the time, so both have a threshold per second. A guest that waits for a processor,
 /// because this host is busy, is not idle.
+///
+/// Work of the processor is judged over some seconds: to look whether a script still lives takes an emulated guest most of
+/// one, every five seconds, whatever the script does.
 package struct StallWatch: Sendable {
     /// More disk traffic than this in a second is work.
     static let busyTraffic = ByteCount(256 << 10)
     /// More processor time than this in a second, used or waited for, is work; an idle guest takes 20 to 150 ms, emulated.
     static let busyProcessor: Duration = .milliseconds(400)
+    /// Over how long that is judged.
+    static let processorSpan: Duration = .seconds(5)
 
     private let limit: Duration
     /// One moment on both clocks: durations are measured by the one, and people read the other.
@@ -19,6 +24,8 @@ package struct StallWatch: Sendable {
     private var lastProgress: ContinuousClock.Instant
     private var lastSeen: (what: String, at: ContinuousClock.Instant)
     private var counters: (value: DomainCounters, at: ContinuousClock.Instant)?
+    /// What the processor did since it was judged last, and in how much time.
+    private var processor: (busy: Duration, time: Duration) = (.zero, .zero)
 
     /// A watch that calls `limit` of stillness a stall.
     ///
@@ -40,15 +47,14 @@ package struct StallWatch: Sendable {
     package mutating func note(_ value: DomainCounters, at now: ContinuousClock.Instant) {
         defer { counters = (value, now) }
         guard let (before, then) = counters, now > then else { return }
-        let seconds = Double((now - then).milliseconds) / 1000
         let traffic =
             value.bytesRead.bytes - before.bytesRead.bytes + value.bytesWritten.bytes - before.bytesWritten.bytes
-        let processor = value.processorTime + value.waitingTime - before.processorTime - before.waitingTime
-        if Double(traffic) > Double(Self.busyTraffic.bytes) * seconds
-            || Double(processor.milliseconds) > Double(Self.busyProcessor.milliseconds) * seconds
-        {
-            lastProgress = now
-        }
+        if Double(traffic) > Double(Self.busyTraffic.bytes) * ((now - then) / .seconds(1)) { lastProgress = now }
+        processor.busy += value.processorTime + value.waitingTime - before.processorTime - before.waitingTime
+        processor.time += now - then
+        let isBusy = processor.busy > Self.busyProcessor * (max(processor.time, Self.processorSpan) / .seconds(1))
+        if isBusy { lastProgress = now }
+        if isBusy || processor.time >= Self.processorSpan { processor = (.zero, .zero) }
     }
 
     /// Takes note of where the counters are to be compared from: answering our questions is no work of the guest's.

@@ -47,10 +47,11 @@ package struct GuestBoot: SharedBoot {
     private func line(of stages: [any GuestStage], _ work: StageWork) async throws -> GuestLine {
         let hypervisor = try await machines.room.hypervisor()
         let machine = machines.template.machine
+        let accelerator = hypervisor.accelerator.accelerator
         return try await GuestLine(
             stages, disk: work.diskIdentity ?? "",
             machine: [
-                "accelerator": hypervisor.accelerator.accelerator.rawValue, "cpus": "\(machine.cpus)",
+                "accelerator": accelerator.rawValue, "cpus": "\(accelerator.processors(of: machine.cpus))",
                 "memory": "\(machine.memory.bytes)", "bus": machine.diskBus.rawValue, "network": "\(machine.network)",
                 "qemu": try await hypervisor.connection.hypervisorVersion(), "libvirt": Connection.libraryVersion,
             ])

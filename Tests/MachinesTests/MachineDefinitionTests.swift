@@ -200,6 +200,7 @@ struct MachineDefinitionTests {
         #expect(domain["/domain/@type"] == [type])
         #expect(domain["//cpu/@mode"] == [processor])
         #expect(domain["//features/tcg/tb-cache"].count == caches)
+        #expect(domain["//cpu/feature/@name"] == (accelerator == .tcg ? ["la57", "erms"] : []))
     }
 
     private func xml(_ definition: MachineDefinition, _ accelerator: Accelerator = .tcg) -> String {

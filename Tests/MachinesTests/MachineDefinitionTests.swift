@@ -75,7 +75,9 @@ struct MachineDefinitionTests {
 
     @Test func emulatesOneProcessorAlone() throws {
         let definition = Self.definition { $0.cpus = 1000 }
-        #expect(try Domain(xml(definition, .tcg))["/domain/vcpu"] == ["1"])
+        let emulated = try Domain(xml(definition, .tcg))
+        #expect(emulated["/domain/vcpu/@current"] == ["1"])
+        #expect(emulated["/domain/vcpu"] == ["2"])
         #expect(try Domain(xml(definition, .kvm))["/domain/vcpu"] == ["1000"])
     }
 
@@ -89,7 +91,7 @@ struct MachineDefinitionTests {
         let domain = try Domain(xml(definition))
         #expect(domain["/domain/@type"] == ["qemu"])
         #expect(domain["/domain/name"] == ["if-a1b2c3-build"])
-        #expect(domain["/domain/vcpu"] == ["1"])
+        #expect(domain["/domain/vcpu/@current"] == ["1"])
         #expect(domain["/domain/memory"] == ["1234567168"])
         #expect(domain["/domain/memory/@unit"] == ["b"])
         #expect(domain["//disk/source/@file"] == ["/state/disk.qcow2", "/run/seed.img", "/iso/kldload.iso"])

@@ -69,8 +69,8 @@ struct ZFSGuest: Sendable {
         _ disk: FilePath, _ second: FilePath, _ variables: FilePath, _ port: Int, _ folder: FilePath
     ) -> [String] {
         [
-            "-machine", "q35", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max,la57=off,erms=off", "-smp", "1",
-            "-m", "2G", "-display", "none", "-nodefaults", "-serial", "file:\(folder)/console.log",
+            "-machine", "q35", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max,la57=off,erms=off", "-smp",
+            "1,maxcpus=2", "-m", "2G", "-display", "none", "-nodefaults", "-serial", "file:\(folder)/console.log",
             "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",
             "-drive", "if=pflash,unit=1,format=raw,file=\(variables)",
             "-drive", "if=virtio,cache=unsafe,discard=unmap,file=\(disk)",

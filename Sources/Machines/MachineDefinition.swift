@@ -44,7 +44,7 @@ package struct MachineDefinition: Sendable {
 
     /// The domain's name, unique on the host.
     package var name: String
-    /// Virtual processors.
+    /// Virtual processors, of which an emulated machine gets one.
     package var cpus: Int
     /// Memory.
     package var memory: ByteCount

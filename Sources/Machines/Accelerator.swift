@@ -9,7 +9,7 @@ package enum Accelerator: String, Sendable, Codable {
     ///
     /// QEMU emulates each in a thread of its own, and may keep a translation of code that another thread has changed
     /// meanwhile. Linux changes its own code all the time, by breakpoints; a guest that runs into one that is gone panics
-    /// with 'Oops: int3'. QEMU 7.2 does so, and since 8.1, which locks the page (commit deba78709a), it is rarer, and not over.
+    /// with 'Oops: int3'. QEMU 7.2 lets that happen, and 10.0 more rarely.
     package func processors(of wanted: Int) -> Int {
         self == .kvm ? wanted : 1
     }

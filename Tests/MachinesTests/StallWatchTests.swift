@@ -50,10 +50,11 @@ struct StallWatchTests {
     @Test(arguments: [
         Growth(read: 0, written: 0, processor: .zero, seconds: 1, isWork: false),
         Growth(read: 4096, written: 8192, processor: .milliseconds(150), seconds: 1, isWork: false),
-        Growth(read: 300 << 10, written: 0, processor: .zero, seconds: 1, isWork: true),
-        Growth(read: 0, written: 300 << 10, processor: .zero, seconds: 1, isWork: true),
-        Growth(read: 200 << 10, written: 100 << 10, processor: .zero, seconds: 1, isWork: true),
-        Growth(read: 300 << 10, written: 0, processor: .zero, seconds: 2, isWork: false),
+        Growth(read: 1300 << 10, written: 0, processor: .zero, seconds: 1, isWork: true),
+        Growth(read: 0, written: 1300 << 10, processor: .zero, seconds: 1, isWork: true),
+        Growth(read: 700 << 10, written: 600 << 10, processor: .zero, seconds: 5, isWork: true),
+        Growth(read: 1200 << 10, written: 0, processor: .zero, seconds: 1, isWork: false),
+        Growth(read: 1300 << 10, written: 0, processor: .zero, seconds: 6, isWork: false),
         Growth(read: 0, written: 0, processor: .milliseconds(900), seconds: 1, isWork: false),
         Growth(read: 0, written: 0, processor: .milliseconds(2100), seconds: 3, isWork: true),
         Growth(read: 0, written: 0, processor: .milliseconds(1900), seconds: 5, isWork: false),
@@ -112,6 +113,20 @@ extension StallWatchTests {
             used += second % 5 == 0 ? .milliseconds(900) : .milliseconds(150)
             watch.note(
                 DomainCounters(processorTime: used, bytesRead: ByteCount(0), bytesWritten: ByteCount(0)),
+                at: start + .seconds(second))
+        }
+        #expect(watch.stall(at: start + .seconds(40)) != nil)
+    }
+
+    /// As much as the kernel still held of the files that it writes, at once.
+    @Test func doesNotTakeALateWriteBackForWork() {
+        let start = ContinuousClock().now
+        var watch = StallWatch(limit: .seconds(30), from: start)
+        for second in 1...40 {
+            watch.note(
+                DomainCounters(
+                    processorTime: .zero, bytesRead: ByteCount(0),
+                    bytesWritten: ByteCount(second < 29 ? 0 : 1020 << 10)),
                 at: start + .seconds(second))
         }
         #expect(watch.stall(at: start + .seconds(40)) != nil)

@@ -8,15 +8,16 @@ package import Libvirt
 /// writes a little and computes a little all the time, so both have a threshold per second. A guest that waits for a processor,
 /// because this host is busy, is not idle.
 ///
-/// Work of the processor is judged over some seconds: to look whether a script still lives takes an emulated guest most of
-/// one, every five seconds, whatever the script does.
+/// Both are judged over some seconds. To look whether a script still lives takes an emulated guest most of one, every five
+/// seconds, whatever the script does; and half a minute after the last file was written, the kernel writes what it still
+/// holds of it all at once.
 package struct StallWatch: Sendable {
     /// More disk traffic than this in a second is work.
     static let busyTraffic = ByteCount(256 << 10)
     /// More processor time than this in a second, used or waited for, is work; an idle guest takes 20 to 150 ms, emulated.
     static let busyProcessor: Duration = .milliseconds(400)
     /// Over how long that is judged.
-    static let processorSpan: Duration = .seconds(5)
+    static let span: Duration = .seconds(5)
 
     private let limit: Duration
     /// One moment on both clocks: durations are measured by the one, and people read the other.
@@ -24,8 +25,21 @@ package struct StallWatch: Sendable {
     private var lastProgress: ContinuousClock.Instant
     private var lastSeen: (what: String, at: ContinuousClock.Instant)
     private var counters: (value: DomainCounters, at: ContinuousClock.Instant)?
-    /// What the processor did since it was judged last, and in how much time.
-    private var processor: (busy: Duration, time: Duration) = (.zero, .zero)
+    /// What the machine did since it was judged last, and in how much time.
+    private var done = Done()
+
+    private struct Done {
+        var traffic: Int64 = 0
+        var processor: Duration = .zero
+        var time: Duration = .zero
+
+        /// Whether that is more than an idle guest does.
+        var isWork: Bool {
+            let seconds = max(time, StallWatch.span) / .seconds(1)
+            return Double(traffic) > Double(StallWatch.busyTraffic.bytes) * seconds
+                || processor > StallWatch.busyProcessor * seconds
+        }
+    }
 
     /// A watch that calls `limit` of stillness a stall.
     ///
@@ -47,14 +61,11 @@ package struct StallWatch: Sendable {
     package mutating func note(_ value: DomainCounters, at now: ContinuousClock.Instant) {
         defer { counters = (value, now) }
         guard let (before, then) = counters, now > then else { return }
-        let traffic =
-            value.bytesRead.bytes - before.bytesRead.bytes + value.bytesWritten.bytes - before.bytesWritten.bytes
-        if Double(traffic) > Double(Self.busyTraffic.bytes) * ((now - then) / .seconds(1)) { lastProgress = now }
-        processor.busy += value.processorTime + value.waitingTime - before.processorTime - before.waitingTime
-        processor.time += now - then
-        let isBusy = processor.busy > Self.busyProcessor * (max(processor.time, Self.processorSpan) / .seconds(1))
-        if isBusy { lastProgress = now }
-        if isBusy || processor.time >= Self.processorSpan { processor = (.zero, .zero) }
+        done.traffic += value.traffic - before.traffic
+        done.processor += value.processorTime + value.waitingTime - before.processorTime - before.waitingTime
+        done.time += now - then
+        if done.isWork { lastProgress = now }
+        if done.isWork || done.time >= Self.span { done = Done() }
     }
 
     /// Takes note of where the counters are to be compared from: answering our questions is no work of the guest's.
@@ -84,4 +95,9 @@ package struct StallWatch: Sendable {
     private func time(of instant: ContinuousClock.Instant) -> String {
         start.date.addingTimeInterval(Double((instant - start.instant).milliseconds) / 1000).formatted(.iso8601)
     }
+}
+
+extension DomainCounters {
+    /// What was read from the disk and written to it, in bytes.
+    fileprivate var traffic: Int64 { bytesRead.bytes + bytesWritten.bytes }
 }

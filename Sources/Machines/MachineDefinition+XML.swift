@@ -14,10 +14,10 @@ extension MachineDefinition {
             // A new one is made whenever the guest is restored, which tells its kernel to seed its random numbers anew.
             node("genid"),
             node("memory", ["unit": "b"], text: "\(memory.bytes)"),
-            processors(accelerator),
+            accelerator.processorCount(cpus, room: 2),
             operatingSystem(variables: files.variables),
             features(accelerator),
-            processor(accelerator),
+            accelerator.processorKind,
             node("clock", ["offset": "utc"]),
             node("on_poweroff", text: "destroy"),
             node("on_reboot", text: endsOnReboot ? "destroy" : "restart"),
@@ -25,13 +25,6 @@ extension MachineDefinition {
             devices(files))
         for label in labels { domain.add(securityLabel(label)) }
         return domain.xmlString
-    }
-
-    /// Where one is emulated there is room for a second, which never comes: a kernel that can get none patches itself for a
-    /// single processor with each module that it loads, which costs QEMU 7.2 a quarter of a boot.
-    private func processors(_ accelerator: Accelerator) -> XMLElement {
-        let count = "\(accelerator.processors(of: cpus))"
-        return accelerator == .kvm ? node("vcpu", text: count) : node("vcpu", ["current": count], text: "2")
     }
 
     private func operatingSystem(variables: FilePath) -> XMLElement {
@@ -58,18 +51,6 @@ extension MachineDefinition {
             features.add(node("tcg", children: [node("tb-cache", ["unit": "MiB"], text: "512")]))
         }
         return features
-    }
-
-    /// What costs time under emulation is masked there: five-level page tables, which give a guest of this size nothing, and
-    /// `erms`, for which kernels copy by `rep movsb`, which is emulated byte for byte (a tenth of a boot's time).
-    private func processor(_ accelerator: Accelerator) -> XMLElement {
-        switch accelerator {
-        case .kvm: node("cpu", ["mode": "host-passthrough", "check": "none"])
-        case .tcg:
-            node(
-                "cpu", ["mode": "maximum", "check": "none"],
-                children: ["la57", "erms"].map { node("feature", ["policy": "disable", "name": $0]) })
-        }
     }
 
     private func securityLabel(_ label: SecurityLabel) -> XMLElement {

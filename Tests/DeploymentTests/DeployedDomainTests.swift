@@ -36,6 +36,17 @@ struct DeployedDomainTests {
         #expect(kind.flatMap { card?.first("source")?.value($0) } == name)
     }
 
+    @Test func emulatesOneProcessorAloneAndLeavesRoomForTheOthers() throws {
+        var record = Samples.record()
+        record.edition.shape.cpus = 4
+        for (executor, current) in [(MachineShape.Executor.kvm, nil), (.qemu, "1")] {
+            record.edition.shape.executor = executor
+            let domain = try definition(record)
+            #expect(domain.first("vcpu")?.value("current") == current)
+            #expect(MachineDrift.differences(of: domain, from: record).isEmpty)
+        }
+    }
+
     @Test func holdsItsRecord() throws {
         let record = Samples.record()
         let element = try #require(try definition(record).first("metadata")?.elements(forName: "if:machine").first)

@@ -2,12 +2,14 @@ internal import Foundation
 internal import FoundationXML
 internal import HostSystem
 internal import Libvirt
+internal import Machines
 
 /// The libvirt domain of a deployed machine (formatdomain.html): q35, UEFI without Secure Boot, its disk, its seed as
 /// another one, a console with a log of its own, the agent's channel.
 package struct DeployedDomain {
     private let record: MachineRecord
     private var shape: MachineShape { record.edition.shape }
+    private var accelerator: Accelerator { shape.executor == .qemu ? .tcg : .kvm }
 
     /// The domain of a machine.
     package init(_ record: MachineRecord) {
@@ -24,10 +26,10 @@ package struct DeployedDomain {
             node("name", text: record.name),
             node("metadata", children: [record.element]),
             node("memory", ["unit": "b"], text: "\(shape.memory.bytes)"),
-            node("vcpu", text: "\(shape.cpus)"),
+            accelerator.processorCount(shape.cpus, room: shape.cpus),
             operatingSystem,
             node("features", children: [node("acpi"), node("apic")]),
-            processor,
+            accelerator.processorKind,
             node("clock", ["offset": "utc"]),
             node("on_poweroff", text: "destroy"),
             node("on_reboot", text: "restart"),
@@ -45,16 +47,6 @@ package struct DeployedDomain {
                 type, node("firmware", children: [node("feature", ["enabled": "no", "name": "secure-boot"])]),
                 node("boot", ["dev": "hd"]),
             ])
-    }
-
-    private var processor: XMLElement {
-        switch shape.executor {
-        case .kvm, .test: node("cpu", ["mode": "host-passthrough", "check": "none"])
-        case .qemu:
-            node(
-                "cpu", ["mode": "maximum", "check": "none"],
-                children: [node("feature", ["policy": "disable", "name": "la57"])])
-        }
     }
 
     private var devices: XMLElement {

@@ -72,11 +72,10 @@ struct SeriesJudge {
 
     /// Refuses tags that name another template than the series has.
     private mutating func refuseOtherTemplates(_ entries: [LedgerEntry]) -> [LedgerEntry] {
-        guard let own = template ?? entries.first?.template else { return [] }
+        guard let own = template ?? entries.lazy.compactMap(\.template).first else { return [] }
         return entries.filter { entry in
-            guard entry.template != own else { return true }
-            refuse(
-                entry, .otherTemplate, "it names the template '\(entry.template)', and the series belongs to '\(own)'")
+            guard let other = entry.template, other != own else { return true }
+            refuse(entry, .otherTemplate, "it names the template '\(other)', and the series belongs to '\(own)'")
             return false
         }
     }

@@ -8,6 +8,9 @@ struct TagIntake: Sendable {
         let object: TagObject
         /// What it says, signed by nobody yet.
         let entry: LedgerEntry
+
+        /// Whether nothing but its name makes it a tag of the ledger.
+        var isPlain: Bool { entry.template == nil }
     }
 
     /// How far ahead of this host's clock a tag's time may be, in seconds: clocks differ a little.
@@ -21,6 +24,8 @@ struct TagIntake: Sendable {
     private(set) var problems: [LedgerProblem] = []
     /// What is wrong with tags that have the form of a request, and may as well be another program's tags.
     private var doubts: [(series: String, problem: LedgerProblem)] = []
+    /// Tags by git alone that have the name of a request, and may as well be another program's.
+    private var plainTags: [Candidate] = []
 
     init(now: Date) {
         self.now = now
@@ -33,18 +38,19 @@ struct TagIntake: Sendable {
         let name = TagName(ref.tagName)
         do {
             guard let candidate = try candidate(ref, name: name, content: content) else { return }
-            candidates.append(candidate)
+            if candidate.isPlain { plainTags.append(candidate) } else { candidates.append(candidate) }
         } catch {
             guard let name, name.claim == .request, !error.isCertain else { return problems.append(error.problem) }
             doubts.append((name.series, error.problem))
         }
     }
 
-    /// Ends the intake: doubtful tags are problems in the series that the ledger has, and nobody's business elsewhere.
+    /// Ends the intake: doubtful tags count in the series that the ledger has, and are nobody's business elsewhere.
     mutating func settleDoubts(knownSeries: Set<String>) {
         let known = knownSeries.union(candidates.map(\.entry.tag.name.series))
         problems += doubts.filter { known.contains($0.series) }.map(\.problem)
-        doubts = []
+        candidates += plainTags.filter { known.contains($0.entry.tag.name.series) }
+        (doubts, plainTags) = ([], [])
     }
 
     private func candidate(_ ref: Ref, name: TagName?, content: [UInt8]?) throws(Refusal) -> Candidate? {
@@ -71,12 +77,13 @@ struct TagIntake: Sendable {
         do { entry = try LedgerEntry(object, id: ref.header.id, signer: nil) } catch {
             throw Refusal(.malformed, tag, error.description, isCertain: !error.isOfStrangers)
         }
+        let candidate = Candidate(object: object, entry: entry)
         guard object.date <= now.addingTimeInterval(Self.clockTolerance) else {
             throw Refusal(
                 .future, tag, "its time has not come yet; look at the clocks of this host and of its tagger",
-                isCertain: true)
+                isCertain: !candidate.isPlain)
         }
-        return Candidate(object: object, entry: entry)
+        return candidate
     }
 
     /// A tag whose ref is none of the ledger's: another program's, unless it speaks as the ledger's do.
@@ -110,7 +117,7 @@ extension LedgerEntryError {
     /// Whether another program's tag of such a name would be refused in this way too.
     fileprivate var isOfStrangers: Bool {
         switch self {
-        case .target, .message(.noTrailers), .message(.form), .message(.tooLong), .missing(.version): true
+        case .target, .message(.tooLong), .missing(.version): true
         default: false
         }
     }

@@ -12,7 +12,7 @@ package enum LedgerEntry: Sendable, Hashable {
     case revocation(Revocation)
 
     /// Reads a tag object by itself: its name, and its trailers against the name. The rules that hold between tags are
-    /// the ``LedgerReader``'s.
+    /// the ``LedgerReader``'s. Who asks for a build may do so by git alone, with any text and no trailer of the ledger.
     ///
     /// - Parameters:
     ///   - id: The object's id.
@@ -20,10 +20,18 @@ package enum LedgerEntry: Sendable, Hashable {
     package init(_ object: TagObject, id: ObjectID, signer: String?) throws(LedgerEntryError) {
         guard let name = TagName(object.name) else { throw .name }
         guard object.targetType == "commit" else { throw .target(object.targetType) }
-        let message: TagMessage
-        do { message = try TagMessage(object.message) } catch { throw .message(error) }
         let tag = LedgerTag(
             name: name, id: id, commit: object.target, tagger: object.tagger, date: object.date, signer: signer)
+        let message: TagMessage
+        do { message = try TagMessage(object.message) } catch {
+            guard name.claim == .request, error == .noTrailers || error == .form else { throw .message(error) }
+            self = .request(BuildRequest(tag: tag, template: nil))
+            return
+        }
+        if name.claim == .request, message.trailers.allSatisfy({ $0.anyCaseKey == nil }) {
+            self = .request(BuildRequest(tag: tag, template: nil))
+            return
+        }
         let reader = TrailerReader(message: message)
         try reader.expect(.version, name.version)
         switch name.claim {
@@ -76,11 +84,11 @@ package enum LedgerEntry: Sendable, Hashable {
         }
     }
 
-    /// The template that it names.
-    package var template: String {
+    /// The template that it names; nil for a request that names none.
+    package var template: String? {
         switch self {
         case .request(let request): request.template
-        default: release?.template ?? ""
+        default: release?.template
         }
     }
 

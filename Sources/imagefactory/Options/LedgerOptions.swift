@@ -74,7 +74,7 @@ struct LedgerPlace {
 extension SeriesLedger {
     /// The template that it belongs to, as its tags say.
     var template: String? {
-        requests.first?.template ?? channels.values.first?.first?.release.template
+        requests.lazy.compactMap(\.template).first ?? channels.values.first?.first?.release.template
             ?? approvals.first?.release.template ?? revocations.first?.release.template
     }
 }

@@ -36,6 +36,8 @@ struct MutationTests {
                 guard let entry = try? LedgerEntry(object, id: id, signer: nil) else { continue }
                 taken += 1
                 #expect("\(entry.tag.name)" == object.name, "seed \(seed)")
+                // A request by git alone may have any text.
+                guard entry.template != nil else { continue }
                 #expect(try TagMessage(object.message).description == object.message, "seed \(seed)")
             }
             #expect(taken > 20, "seed \(seed)")

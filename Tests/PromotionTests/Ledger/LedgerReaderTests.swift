@@ -68,6 +68,23 @@ struct LedgerReaderTests {
         }
     }
 
+    /// As `git tag -a golden/v1.2.0` makes one, with whatever text.
+    @Test(arguments: ["Harden sshd\n", "Harden\nsshd\n", "Harden sshd\n\nas was asked\n", "Do\n\nReviewed-by: bob\n"])
+    func takesARequestByGitAloneInASeriesOfTheLedger(text: String) async throws {
+        try await LedgerFixture.with { ledger in
+            try await ledger.tag("golden/v1.2.0", text)
+            let stranger = try await ledger.read()
+            #expect(stranger.problems == [] && stranger["golden"] == nil)
+            let known = try await ledger.read(templates: ["golden": "golden-debian13"])
+            #expect(known.problems == [])
+            #expect(known["golden"]?.requests.map(\.tag.signer) == ["ada@example.org"])
+            try await ledger.place("v1.2.0")
+            #expect(try await ledger.read()["golden"]?.requests.map(\.template) == [nil])
+            try await ledger.tag("golden/v1.3.0", text, signer: "nobody")
+            #expect(try await ledger.problems() == [.unsigned])
+        }
+    }
+
     @Test func readsBareAndShallowClones() async throws {
         try await LedgerFixture.with { ledger in
             try await Story.tell(in: ledger)

@@ -29,6 +29,8 @@ package enum CIRefusal: Error, Equatable, CustomStringConvertible {
     case lightweightTag(TagName)
     /// The tag object was made under another name.
     case renamedTag(TagName, own: String)
+    /// The ledger does not take the tag, for want of a signature that counts, say.
+    case refusedTag(LedgerProblem)
     /// The tag in the checkout is another than the event's.
     case otherTag(TagName, here: ObjectID, event: ObjectID)
     /// The work tree has another commit than the tag, or than the event.
@@ -57,6 +59,7 @@ package enum CIRefusal: Error, Equatable, CustomStringConvertible {
         case .lightweightTag(let tag):
             "\(tag) is no annotated tag here; make it by 'imagefactory release' or 'git tag -a', and fetch tags as they are"
         case .renamedTag(let tag, let own): "the tag object at \(tag) was made as '\(own.shown)'; somebody re-used it"
+        case .refusedTag(let problem): problem.description
         case .otherTag(let tag, let here, let event):
             "\(tag) is \(here.short) in this checkout, and the event is about \(event.short); check out what was pushed"
         case .otherCommit(let build, let head, let wanted):
@@ -71,7 +74,9 @@ package enum CIRefusal: Error, Equatable, CustomStringConvertible {
     /// Whether what was pushed is not what it seems to be, so that nobody should simply try again.
     package var isSuspicious: Bool {
         switch self {
-        case .contradiction, .movedTag, .lightweightTag, .renamedTag, .otherTag, .otherCommit, .changedFiles: true
+        case .contradiction, .movedTag, .lightweightTag, .renamedTag, .refusedTag, .otherTag, .otherCommit,
+            .changedFiles:
+            true
         case .noJob, .missingVariable, .badVariable, .badPush, .missingInput, .unknownTemplate, .unknownSeries,
             .badVersion, .tagIsMissing:
             false

@@ -31,6 +31,16 @@ package struct Checkout: Sendable {
         return head
     }
 
+    /// Looks whether the ledger takes the tag that asks for a build.
+    ///
+    /// Who may sign is what the checkout's own commit says (``SignerFiles``).
+    ///
+    /// - Throws: ``CIRefusal/refusedTag(_:)``.
+    package func verifyRequest(of build: CIBuild, in ledger: LedgerReading) throws(CIRefusal) {
+        guard let problem = ledger.problems.first(where: { $0.tag == build.request.description }) else { return }
+        throw .refusedTag(problem)
+    }
+
     private struct Tag {
         /// The name that is written in the object.
         let name: String

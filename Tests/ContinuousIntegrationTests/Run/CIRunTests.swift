@@ -47,6 +47,29 @@ struct CIRunTests {
         }
     }
 
+    @Test func buildsOnlyWhatAnAllowedSignerAsksForWhereThereAreSome() async throws {
+        try await SampleRepository.with { sample in
+            let keys = sample.folder.removingLastComponent()
+            for name in ["ada", "mallory"] {
+                try await Program.run(
+                    "ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", keys.appending(name).string],
+                    deadline: .seconds(60))
+            }
+            try await sample.allow(signer: "ada@example.org", key: try keys.appending("ada.pub").readText())
+            for (version, signer, status, text) in [
+                ("v1.2.0", nil, 65, "golden/v1.2.0: nobody signed it"),
+                ("v1.2.1", "mallory", 65, "golden/v1.2.1: "), ("v1.2.2", "ada", 0, "golden/v1.2.2 asks for a build"),
+            ] as [(String, String?, Int, String)] {
+                let tag = try await sample.tag("golden/\(version)", key: signer.map { keys.appending($0) })
+                let zeros = String(repeating: "0", count: 40)
+                let run = try await run(
+                    RecordedJob(variables: ["PATH": "/usr/bin:/bin"]), in: sample, "--dry-run", "--hook", "--",
+                    "refs/tags/golden/\(version)", zeros, tag.hex)
+                #expect(run.status == status && run.text.contains(text), "\(run.text)")
+            }
+        }
+    }
+
     @Test func pointsToTheLineOfABadTemplate() async throws {
         try await SampleRepository.with { sample in
             try await sample.tag("golden/v1.2.0")

@@ -45,11 +45,24 @@ struct SampleRepository {
         try await Self.git(arguments, in: folder, environment: environment)
     }
 
-    /// Makes an annotated tag, and gives its object.
+    /// Makes an annotated tag, signed where a key is named, and gives its object.
     @discardableResult
-    func tag(_ name: String, at commit: String = "HEAD", message: String = "a tag") async throws -> ObjectID {
-        try await git("tag", "--annotate", "--message", message, "--", name, commit)
+    func tag(
+        _ name: String, at commit: String = "HEAD", message: String = "a tag", key: FilePath? = nil
+    ) async throws -> ObjectID {
+        let signing = key.map { ["-c", "gpg.format=ssh", "-c", "user.signingkey=\($0)"] } ?? []
+        let kind = key == nil ? "--annotate" : "--sign"
+        try await Self.git(signing + ["tag", kind, "--message", message, "--", name, commit], in: folder)
         return try #require(ObjectID(try await git("rev-parse", "refs/tags/\(name)")))
+    }
+
+    /// Commits that nobody but `signer` may sign.
+    func allow(signer: String, key: String) async throws {
+        let signers = folder.appending("pipelines/signers")
+        try FileManager.default.createDirectory(atPath: signers.string, withIntermediateDirectories: true)
+        try signers.appending("allowed_signers").write("\(signer) namespaces=\"git\" \(key)".utf8)
+        try await git("add", "--all")
+        try await git("commit", "--quiet", "--message", "Signers")
     }
 
     /// Runs git, with no settings but the repository's own.

@@ -33,7 +33,12 @@ struct CIJob {
         case .build(let build):
             let reason = build.reason(attempt: event.attempt)
             say(reason)
-            _ = try await Checkout(Repository(folder: folder.root)).verify(build)
+            let repository = Repository(folder: folder.root)
+            let checkout = Checkout(repository)
+            _ = try await checkout.verify(build)
+            let reader = LedgerReader(
+                repository: repository, memory: state.promotion, templates: folder.templatesBySeries)
+            try checkout.verifyRequest(of: build, in: try await reader.read(build.request.series))
             guard !isDryRun else { return try show(CIResult(decision: "build", reason: reason, build: build)) }
             guard let template = templates.first(where: { $0.name == build.template }) else { return }
             try await make(build, template: template, reason: reason)

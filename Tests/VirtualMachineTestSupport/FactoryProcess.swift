@@ -87,13 +87,4 @@ package struct FactoryProcess: Sendable {
             }
         return Ending(status: code, output: status.1, talk: talk.withLock { $0 }, duration: clock.now - start)
     }
-
-    /// Runs to the end, and once more, with a word about it, if it ended in one of `flaws`: emulated guests panicked or hung now
-    /// and then, whatever was built, while they had several processors.
-    package func runPastFlaws(_ flaws: [String] = ["kernel-panic", "stalled"]) async throws -> Ending {
-        let ending = try await run()
-        guard ending.status != 0, flaws.contains(where: { ending.talk.contains("[\($0)]") }) else { return ending }
-        print("a guest's kernel panicked or hung; building once more:\n\(ending.talk.suffix(2000))")
-        return try await run()
-    }
 }

@@ -25,7 +25,7 @@ extension VirtualMachineTests {
             project.state = project.root.appending("state")
             project.environment["LAB_PASSWORD"] = secret
             let ending = try await lab.turn { [project] in
-                try await project.factory("build", template.name).runPastFlaws()
+                try await project.factory("build", template.name).run()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             #expect(ending.talk.contains("enabling it over the serial console"))
@@ -61,7 +61,7 @@ extension VirtualMachineTests {
                 "chown", ["-R", "\(nobody.id):\(nobody.group)", project.root.string], deadline: .seconds(10))
             project.user = nobody
             let ending = try await lab.turn { [project] in
-                try await project.factory("build", name, "--iso", iso.string).runPastFlaws()
+                try await project.factory("build", name, "--iso", iso.string).run()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             let release = try #require(project.releases(of: name).first)

@@ -22,7 +22,7 @@ extension VirtualMachineTests {
             try #require(key.status == 0, "\(key.talk)")
             project.environment["IMAGEFACTORY_SIGNING_KEY"] = project.root.appending("release.key").string
             let ending = try await lab.turn { [project] in
-                try await project.factory("build", "lab-debian13", "--version", "v1.0.0").runPastFlaws()
+                try await project.factory("build", "lab-debian13", "--version", "v1.0.0").run()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             #expect(!ending.talk.contains("libvirt"), "libvirt's own log is no talk of ours")
@@ -168,7 +168,7 @@ extension VirtualMachineTests {
             try #require(template.contains("commands: \(step)\n"))
             let more = "useradd -r -M tester; echo x >/etc/added; echo planted-in-output; : planted-in-script"
             try path.write(template.replacing(step, with: "\"\(step); \(more)\"").utf8)
-            let ending = try await project.factory("build", "lab-debian13", "--version", "v1.1.0").runPastFlaws()
+            let ending = try await project.factory("build", "lab-debian13", "--version", "v1.1.0").run()
             try #require(ending.status == 0, "\(ending.talk)")
 
             let release = project.output.appending("lab-debian13/v1.1.0")
@@ -240,7 +240,7 @@ extension VirtualMachineTests {
             let project = try lab.project(["golden-debian13": try lab.shippedTemplate("golden-debian13")])
             let iso = try await lab.iso()
             let ending = try await lab.turn {
-                try await project.factory("build", "golden-debian13", "--iso", iso.string).runPastFlaws()
+                try await project.factory("build", "golden-debian13", "--iso", iso.string).run()
             }
             try #require(ending.status == 0, "\(ending.talk)")
             let release = try #require(project.releases(of: "golden-debian13").first)

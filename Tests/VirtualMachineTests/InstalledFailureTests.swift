@@ -32,7 +32,7 @@ extension VirtualMachineTests {
         func namesTheCauseAndLeavesNothing(template: LabTemplate, sign: String) async throws {
             let lab = try #require(Lab.current)
             let project = try lab.project([template.name: template.text])
-            let ending = try await lab.turn { try await project.factory("build", template.name).runPastFlaws() }
+            let ending = try await lab.turn { try await project.factory("build", template.name).run() }
             #expect(ending.status == 1)
             #expect(ending.talk.contains(sign), "\(ending.talk)")
             #expect(project.releases(of: template.name).isEmpty)

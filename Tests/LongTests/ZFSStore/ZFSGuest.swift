@@ -33,7 +33,7 @@ struct ZFSGuest: Sendable {
         template.iso = "{ lab: debian13, root: zfs }"
         var project = try lab.project([template.name: template.text])
         project.state = folder.appending("state")
-        let built = try await project.factory("build", template.name, "--until", "install-system").runPastFlaws()
+        let built = try await project.factory("build", template.name, "--until", "install-system").run()
         try #require(built.status == 0, "\(built.talk)")
         let store = project.state.appending("store")
         let layers = store.folderEntries.map { store.appending($0).appending("disk.qcow2") }.filter(\.exists)

@@ -12,12 +12,11 @@ package enum Guestfish {
     /// - Parameters:
     ///   - input: Commands, beside those in the arguments.
     ///   - accelerator: What runs the small machine.
-    ///   - yields: Whether other machines of a build, which take longer, go first where processors are few.
     ///   - log: A file that what it says is appended to.
     @discardableResult
     package static func run(
-        _ arguments: [String], input: [UInt8] = [], accelerator: Accelerator, yields: Bool = false,
-        deadline: Duration, log: FilePath? = nil
+        _ arguments: [String], input: [UInt8] = [], accelerator: Accelerator, deadline: Duration,
+        log: FilePath? = nil
     ) async throws -> ProgramOutput {
         // The path of a socket must be short.
         try await withScratchFolder(in: "/tmp", prefix: scratchPrefix) { folder in
@@ -27,8 +26,7 @@ package enum Guestfish {
                 "LIBGUESTFS_BACKEND": "direct", "LIBGUESTFS_TMPDIR": scratch, "XDG_RUNTIME_DIR": scratch,
             ]
             if accelerator == .tcg { environment["LIBGUESTFS_BACKEND_SETTINGS"] = "force_tcg" }
-            let command =
-                (yields ? ["nice", "-n", "5"] : []) + (isOwn ? withTemporaryFolder(folder) : []) + ["guestfish"]
+            let command = (isOwn ? withTemporaryFolder(folder) : []) + ["guestfish"]
             return try await Program.run(
                 command[0], command.dropFirst() + arguments, input: input, environment: environment,
                 deadline: deadline, log: log)

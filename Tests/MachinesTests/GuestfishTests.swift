@@ -11,7 +11,7 @@ struct GuestfishTests {
         let name = "guestfish-\(String.randomHex(digits: 12))"
         let commands = "!touch /tmp/\(name) && ls /tmp\n"
         let output = try await Guestfish.run(
-            [], input: Array(commands.utf8), accelerator: .tcg, yields: true, deadline: .seconds(60))
+            [], input: Array(commands.utf8), accelerator: .tcg, deadline: .seconds(60))
         #expect(output.text == name)
         #expect(!FilePath("/tmp/\(name)").exists)
     }

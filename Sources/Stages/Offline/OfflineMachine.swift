@@ -103,7 +103,8 @@ struct OfflineMachine: Sendable {
         let commands: [[String]] = [
             // For want of room on this host, QEMU would stop the machine and wait, instead of letting a write fail in it.
             ["config", "-global", "scsi-hd.werror=report"],
-            ["set-smp", "2"], ["add-drive"] + drive + ["label:image", "cachemode:unsafe"],
+            ["set-smp", "\(accelerator.processors(of: 2))"],
+            ["add-drive"] + drive + ["label:image", "cachemode:unsafe"],
             archive.map { ["add-drive", "\($0.absolute)", "format:raw", "label:archive", "cachemode:unsafe"] } ?? [],
             ["run"],
             // `debug sh` takes a list in words, in which nothing can be quoted twice.
@@ -113,7 +114,6 @@ struct OfflineMachine: Sendable {
         do {
             let text = try await Guestfish.run(
                 ["--"] + commands.filter { !$0.isEmpty }.joined(separator: [":"]), accelerator: accelerator,
-                yields: true,
                 deadline: Self.deadline, log: log
             ).text
             try archive.map(Self.cutEnd)

@@ -6,7 +6,6 @@ struct EvidenceCheck {
     let scope: ReleaseScope
     let signatures: SignatureCheck?
     let policy: VerificationPolicy
-    let checksFolderName: Bool
 
     /// The reasons against the release, in the order in which they were found.
     private(set) var findings: [Finding] = []
@@ -24,15 +23,11 @@ struct EvidenceCheck {
     private static let manifestLimit = ByteCount.mebibytes(4)
     private static let signatureLimit = ByteCount(4096)
 
-    init(
-        folder: ReleaseFolder, scope: ReleaseScope, signatures: SignatureCheck?, policy: VerificationPolicy,
-        checksFolderName: Bool
-    ) {
+    init(folder: ReleaseFolder, scope: ReleaseScope, signatures: SignatureCheck?, policy: VerificationPolicy) {
         self.folder = folder
         self.scope = scope
         self.signatures = signatures
         self.policy = policy
-        self.checksFolderName = checksFolderName
     }
 
     /// Reads and checks everything, for blocking work.
@@ -46,7 +41,7 @@ struct EvidenceCheck {
                 try listed(ReleaseFileName.manifest, list, limit: Self.manifestLimit))
             self.manifest = manifest
             let check = ManifestCheck(manifest: manifest, list: list, folder: folder, scope: scope)
-            check.findings(checksFolderName: checksFolderName).forEach { note($0) }
+            check.findings.forEach { note($0) }
             checkEnvelopes(list, manifest)
             checkPolicy(list)
         } catch {

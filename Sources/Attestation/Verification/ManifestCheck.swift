@@ -39,8 +39,8 @@ struct ManifestCheck {
     }
 
     /// What is wrong.
-    func findings(checksFolderName: Bool) -> [Finding] {
-        releaseName() + (checksFolderName ? folderName() : []) + manifest.images.flatMap(look) + sboms() + strangers()
+    var findings: [Finding] {
+        releaseName() + folderName() + manifest.images.flatMap(look) + sboms() + strangers()
     }
 
     private func releaseName() -> [Finding] {

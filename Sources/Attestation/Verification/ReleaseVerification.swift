@@ -17,12 +17,8 @@ package struct ReleaseVerification: Sendable {
     private let policy: VerificationPolicy
     /// Whether the release is good though nobody vouches for it.
     package var acceptsUnsigned = false
-    /// Whether the folder must have the release's name.
-    package var checksFolderName = true
     /// The time that keys must be good at.
     package var now = Date()
-    /// How many files are read at once.
-    package var threads = ProcessInfo.processInfo.activeProcessorCount
 
     /// A verification of a folder; of an image that is not wanted, the bytes may even be missing.
     ///
@@ -42,8 +38,7 @@ package struct ReleaseVerification: Sendable {
     /// - Throws: `CancellationError` alone; everything else is a finding.
     package func run() async throws -> VerificationReport {
         let signatures = trusted.map { SignatureCheck(trusted: $0, policy: policy, now: now) }
-        let start = EvidenceCheck(
-            folder: folder, scope: scope, signatures: signatures, policy: policy, checksFolderName: checksFolderName)
+        let start = EvidenceCheck(folder: folder, scope: scope, signatures: signatures, policy: policy)
         var check = try await offloaded { _ in
             var check = start
             check.run()
@@ -89,7 +84,7 @@ package struct ReleaseVerification: Sendable {
         return files
     }
 
-    /// The digests of several files at once, the longest first.
+    /// The digests of files, one for each processor at once, the longest first.
     private func digests(of files: [ReleaseFile]) async throws -> [String: Result<Digest, Finding>] {
         var waiting = files.sorted { $0.size > $1.size }[...]
         return try await withThrowingTaskGroup(of: (String, Result<Digest, Finding>).self) { group in
@@ -97,7 +92,7 @@ package struct ReleaseVerification: Sendable {
                 guard let file = waiting.popFirst() else { return }
                 group.addTask { (file.name, try await Self.digest(of: file)) }
             }
-            for _ in 0..<max(1, threads) { begin() }
+            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { begin() }
             var digests: [String: Result<Digest, Finding>] = [:]
             while let (name, digest) = try await group.next() {
                 digests[name] = digest

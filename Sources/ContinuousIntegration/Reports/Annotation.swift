@@ -1,18 +1,8 @@
 internal import Pipeline
 internal import SystemPackage
 
-/// Something that a forge shows beside the log.
+/// An error that a forge shows beside the log.
 package struct Annotation: Sendable, Equatable {
-    /// How bad it is.
-    package enum Level: String, Sendable {
-        /// The job fails by it.
-        case error
-        /// Somebody should know.
-        case warning
-        /// A result.
-        case notice
-    }
-
     /// A line of a file in the repository.
     package struct Place: Sendable, Equatable {
         /// The file, relative to the repository.
@@ -21,8 +11,6 @@ package struct Annotation: Sendable, Equatable {
         package let line: Int
     }
 
-    /// How bad it is.
-    package let level: Level
     /// What it is about, in a few words.
     package let title: String
     /// The whole story; it may have several lines.
@@ -31,8 +19,7 @@ package struct Annotation: Sendable, Equatable {
     package var place: Place?
 
     /// An annotation.
-    package init(_ level: Level, title: String, message: String, place: Place? = nil) {
-        self.level = level
+    package init(title: String, message: String, place: Place? = nil) {
         self.title = title
         self.message = message
         self.place = place
@@ -41,11 +28,11 @@ package struct Annotation: Sendable, Equatable {
     /// The annotations of an error: one for each place that is named, else one.
     package static func of(_ error: any Error) -> [Annotation] {
         guard let error = error as? YAMLError else {
-            return [Annotation(.error, title: "imagefactory", message: "\(error)")]
+            return [Annotation(title: "imagefactory", message: "\(error)")]
         }
         return error.problems.map { problem in
             Annotation(
-                .error, title: "imagefactory", message: "\(problem)",
+                title: "imagefactory", message: "\(problem)",
                 place: Place(file: problem.place.file.string, line: problem.place.line))
         }
     }

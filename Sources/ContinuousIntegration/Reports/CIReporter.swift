@@ -33,7 +33,7 @@ package final class CIReporter: EventSink {
         guard case .stageFailed(let stage, _, let failure) = event.kind else { return }
         let cause = failure.cause.map { " [\($0)]" } ?? ""
         for line in dialect.annotation(
-            Annotation(.error, title: "\(stage) failed\(cause)", message: failure.message))
+            Annotation(title: "\(stage) failed\(cause)", message: failure.message))
         {
             write(line)
         }

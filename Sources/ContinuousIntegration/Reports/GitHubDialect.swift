@@ -31,7 +31,7 @@ package struct GitHubDialect: ReportDialect {
             properties += ["file=\(property(TerminalText.plain(place.file)))", "line=\(place.line)"]
         }
         properties.append("title=\(property(TerminalText.plain(annotation.title)))")
-        return "::\(annotation.level.rawValue) \(properties.joined(separator: ","))::\(data(message))"
+        return "::error \(properties.joined(separator: ","))::\(data(message))"
     }
 
     /// A line of plain text in which the runner finds no command.

@@ -23,14 +23,8 @@ package struct GitLabDialect: ReportDialect {
     package func annotation(_ annotation: Annotation) -> [String] {
         let place = annotation.place.map { "\(TerminalText.plain($0.file)):\($0.line): " } ?? ""
         var lines = plainLines(of: annotation.message)
-        lines[0] = "\(annotation.level.rawValue): \(place)\(TerminalText.plain(annotation.title)): \(lines[0])"
-        let colour =
-            switch annotation.level {
-            case .error: "31;1"
-            case .warning: "33;1"
-            case .notice: "32;1"
-            }
-        return lines.map { "\u{1B}[\(colour)m\($0)\u{1B}[0;m" }
+        lines[0] = "error: \(place)\(TerminalText.plain(annotation.title)): \(lines[0])"
+        return lines.map { "\u{1B}[31;1m\($0)\u{1B}[0;m" }
     }
 
     /// The name of a section, which may hold letters, digits and `_.-`.

@@ -13,7 +13,7 @@ package struct PlainDialect: ReportDialect {
 
     package func annotation(_ annotation: Annotation) -> [String] {
         var lines = plainLines(of: annotation.message)
-        lines[0] = "\(annotation.level.rawValue): \(TerminalText.plain(annotation.title)): \(lines[0])"
+        lines[0] = "error: \(TerminalText.plain(annotation.title)): \(lines[0])"
         return lines
     }
 }

@@ -85,8 +85,21 @@ package enum Temporary {
         return true
     }
 
+    /// Whether a name is one of ours; that is asked of each name in /tmp, which may hold thousands.
     private static func isTemporary(_ name: String, _ prefixes: [String]) -> Bool {
-        name.wholeMatch(of: /.+\.[0-9a-f]{8}\.partial/) != nil
-            || name.wholeMatch(of: /(.+)-[0-9a-f]{8}/).map { prefixes.contains(String($0.output.1)) } ?? false
+        let ending = ".partial"
+        if name.hasSuffix(ending) {
+            let stem = name.dropLast(ending.count)
+            return isMark(stem.suffix(8)) && stem.dropLast(8).hasSuffix(".") && stem.utf8.count > 9
+        }
+        return prefixes.contains { name.hasPrefix($0 + "-") && isMark(name.dropFirst($0.count + 1)) }
+    }
+
+    /// Whether a text is such digits as tell temporary things apart.
+    private static func isMark(_ text: Substring) -> Bool {
+        text.utf8.count == 8
+            && text.utf8.allSatisfy {
+                (UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0) || (UInt8(ascii: "a")...UInt8(ascii: "f") ~= $0)
+            }
     }
 }

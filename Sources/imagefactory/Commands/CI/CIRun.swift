@@ -13,7 +13,7 @@ struct CIRun: AsyncParsableCommand {
             It reads the environment of GitHub Actions, GitLab CI and Gitea Actions. A tag SERIES/vX.Y.Z asks for a build, \
             which ends by the tag of the dev channel; so does a dispatch with the inputs template and version (TEMPLATE \
             and VERSION for GitLab). Branches, pull requests and other tags build nothing. Nothing is built of a tag that \
-            was moved, or that is not what is checked out.
+            was moved, that the ledger refuses, or that is not what is checked out.
 
             With --hook a push is read as git tells it to its hooks: as the arguments REF OLD NEW of 'update', or else as \
             the lines 'OLD NEW REF' on standard input of 'post-receive'.

@@ -8,7 +8,7 @@ package import Libvirt
 /// writes a little and computes a little all the time, so both have a threshold per second. A guest that waits for a processor,
 /// because this host is busy, is not idle.
 ///
-/// Both are judged over some seconds. To look whether a script still lives takes an emulated guest most of one, every five
+/// Both are judged over some seconds. To look whether a script still lives can take an emulated guest most of one, every five
 /// seconds, whatever the script does; and half a minute after the last file was written, the kernel writes what it still
 /// holds of it all at once.
 package struct StallWatch: Sendable {

@@ -4,8 +4,6 @@ package import SystemPackage
 
 /// The disk of a machine that has ended, read offline by libguestfs's `guestfish`.
 package struct DeadDisk: Sendable {
-    /// libguestfs starts a small machine of its own, which takes 20 to 40 s under emulation.
-    private static let deadline: Duration = .seconds(120)
 
     /// How often it is looked at how much was copied.
     private static let pause: Duration = .milliseconds(200)
@@ -14,6 +12,8 @@ package struct DeadDisk: Sendable {
     private let accelerator: Accelerator
     /// About how much may be copied: the guest may have filled its logs, and what is a hole on its disk is zeros here.
     var room = ByteCount.gibibytes(1)
+    /// libguestfs starts a small machine of its own, which takes 20 to 40 s under emulation.
+    var deadline: Duration = .seconds(120)
 
     /// The disk in the qcow2 file `image`.
     package init(_ image: FilePath, accelerator: Accelerator) {
@@ -34,7 +34,7 @@ package struct DeadDisk: Sendable {
             group.addTask {
                 try await Guestfish.run(
                     ["--ro", "--format=qcow2", "-a", image.string, "-i"], input: Array(commands.utf8),
-                    accelerator: accelerator, deadline: Self.deadline)
+                    accelerator: accelerator, deadline: deadline)
             }
             group.addTask { try await fill(scratch) }
             defer { group.cancelAll() }

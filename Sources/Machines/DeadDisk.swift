@@ -44,7 +44,7 @@ package struct DeadDisk: Sendable {
         try await SavedLogs(folder: scratch, redactor: redactor).move(to: folder)
     }
 
-    /// Returns when a folder holds all that may be copied into it.
+    /// Returns when a folder holds all that may be copied into it. No event tells of that, and whoever copies has a deadline.
     private func fill(_ folder: FilePath) async throws {
         while folder.allocatedSize < room.bytes { try await ContinuousClock().sleep(for: Self.pause) }
     }

@@ -8,7 +8,7 @@ internal import SystemPackage
 package struct Provision: GuestStage {
     package static let name = "provision"
     package static let summary = "upload files, run scripts and install packages in the installed system"
-    package static let revision = 1
+    package static let revision = 2
 
     package let name: String
     let steps: [Template.ProvisionStep]

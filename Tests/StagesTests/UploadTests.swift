@@ -82,6 +82,33 @@ struct UploadTests {
         }
     }
 
+    @Test func leavesTheFoldersOnItsWayAsTheyAre() async throws {
+        try await withFolder { folder in
+            let target = folder.removingLastComponent().appending("root")
+            let there = target.appending("etc")
+            try there.createFolder()
+            chmod(there.string, 0o700)
+            let time = Date(timeIntervalSince1970: 1_000_000_000)
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: target.string)
+            let archive = folder.removingLastComponent().appending("upload.tar")
+            try archive.write(try await Upload(from: folder).archive())
+            try await Program.run(
+                "sh", ["-c", Upload.script, "sh", archive.string, target.string, "folder", "755"],
+                deadline: .seconds(60))
+            #expect(try there.appending("motd").readBytes() == Array("hello\n".utf8))
+            #expect(!archive.exists)
+            #expect(try permissions(of: there) == 0o700)
+            #expect(try permissions(of: there.appending("run")) == 0o755)
+            let attributes = try FileManager.default.attributesOfItem(atPath: target.string)
+            #expect(attributes[.modificationDate] as? Date == time)
+        }
+    }
+
+    private func permissions(of path: FilePath) throws -> Int? {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
+        return (attributes[.posixPermissions] as? NSNumber)?.intValue
+    }
+
     private func withFolder<Result>(_ body: (FilePath) async throws -> Result) async throws -> Result {
         try await TestProject.with { project in
             try project.write("hello\n", to: "files/etc/motd")

@@ -8,6 +8,23 @@ internal import SystemPackage
 struct Upload {
     private static let deadline: Duration = .seconds(300)
 
+    /// Unpacks the archive `$1` into the folder `$2`, or as the file `$2` with the permissions `$4`, and removes it.
+    ///
+    /// The folders on the way keep their own permissions and times: an upload to `/etc/` must not change `/etc`, and a `/usr` that
+    /// seems to have changed makes systemd rebuild its caches at the next boot (systemd.unit(5), `ConditionNeedsUpdate=`).
+    static let script = """
+        set -e
+        trap 'rm -f "$1"' EXIT
+        if [ "$3" = folder ]; then
+            mkdir -p "$2"
+            tar -xpf "$1" --no-overwrite-dir --touch --no-same-owner -C "$2"
+        else
+            mkdir -p "$(dirname "$2")"
+            tar -xOf "$1" > "$2"
+            chmod "$4" "$2"
+        fi
+        """
+
     let from: FilePath
 
     /// The digests of all files, each under its name or its path inside the folder, with its permissions.
@@ -38,24 +55,13 @@ struct Upload {
         let path = FilePath("/run/imagefactory-upload-\(String.randomHex(digits: 8)).tar")
         try await guest.agent.write(archive, to: path, mode: .privateFile)
         let intoFolder = from.isFolder || target.hasSuffix("/")
-        // The folders on the way keep their own permissions: an upload to /etc/ must not change /etc.
         let result = try await guest.agent.shell(
-            """
-            set -e
-            trap 'rm -f "$1"' EXIT
-            if [ "$3" = folder ]; then
-                mkdir -p "$2"
-                tar -xpf "$1" --no-overwrite-dir --no-same-owner -C "$2"
-            else
-                mkdir -p "$(dirname "$2")"
-                tar -xOf "$1" > "$2"
-                chmod "$4" "$2"
-            fi
-            """, [path.string, target, intoFolder ? "folder" : "file", try permissions()], deadline: deadline)
+            Self.script, [path.string, target, intoFolder ? "folder" : "file", try permissions()], deadline: deadline)
         guard result.succeeded else { throw UploadError(from: from, to: target, message: result.errorText) }
     }
 
-    private func archive() async throws -> [UInt8] {
+    /// What is sent: a folder's content, or the file alone.
+    func archive() async throws -> [UInt8] {
         let (folder, member) =
             from.isFolder ? (from, ".") : (from.removingLastComponent(), from.lastComponent?.string ?? "")
         return try await Program.run(

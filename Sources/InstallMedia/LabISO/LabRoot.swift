@@ -95,7 +95,12 @@ enum LabRoot: String, CaseIterable {
         let unpacked = ["doc", "man", "locale", "info", "lintian", "i18n"].map { "path-exclude=/usr/share/\($0)/*" }
         let modules = LabModules.excluded.map { "path-exclude=/usr/lib/modules/*/kernel/\($0)/*" }
         let excluded =
-            unpacked + ["path-include=/usr/share/doc/*/copyright", "path-exclude=/usr/lib/udev/hwdb.d/*"]
+            unpacked
+            + [
+                "path-include=/usr/share/doc/*/copyright", "path-exclude=/usr/lib/udev/hwdb.d/*",
+                // Python's, for which every boot would mount a file system and start a service.
+                "path-exclude=/usr/lib/binfmt.d/*",
+            ]
             + (self == .live || self == .zfsLive ? modules : [])
             // It would have every display driver in the initramfs, to ask for a pool's passphrase.
             + (self == .zfsTarget ? ["path-exclude=/usr/share/initramfs-tools/conf-hooks.d/zfs"] : [])

@@ -52,6 +52,36 @@ struct StoreTests {
         }
     }
 
+    @Test func leavesWhatLinksPointToAsItIs() async throws {
+        let outside = store.folder.removingLastComponent().appending("outside")
+        try outside.createFolder()
+        let secret = outside.appending("token")
+        try secret.write("x".utf8, mode: .privateFile)
+        let entry = try entry("a")
+        _ = try await store.make(entry, run: "run", lockDeadline: .seconds(5), onWait: {}) { folder in
+            try folder.appending("file").write("x".utf8)
+            for (name, target) in [("file-link", secret), ("folder-link", outside), ("broken", "/nonexistent")] {
+                #expect(symlink(target.string, folder.appending(name).string) == 0)
+            }
+        }
+        #expect(store.holds(entry.key))
+        #expect(store.entry(entry.key)?.files.keys.sorted() == ["file"])
+        let attributes = try FileManager.default.attributesOfItem(atPath: secret.string)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        try secret.write("longer than before".utf8)
+        #expect(store.holds(entry.key))
+    }
+
+    @Test func refusesWhatIsNoFile() async throws {
+        let entry = try entry("a")
+        await #expect(throws: StoreContentError.self) {
+            _ = try await store.make(entry, run: "run", lockDeadline: .seconds(5), onWait: {}) { folder in
+                #expect(mkfifo(folder.appending("pipe").string, 0o600) == 0)
+            }
+        }
+        #expect(!store.holds(entry.key))
+    }
+
     @Test func seesNothingUnfinished() async throws {
         let entry = try entry("a")
         // What a process leaves that was killed at any point before the last rename.

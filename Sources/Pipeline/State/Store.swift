@@ -141,16 +141,19 @@ package struct Store: Sendable {
         try? stale.remove()
     }
 
-    /// Makes every file in `folder` read-only.
+    /// Makes every file in `folder` read-only; links stay as they are, since what they point to is none of the result.
     ///
     /// - Returns: Their sizes, by their paths in it.
+    /// - Throws: ``StoreContentError`` for what is neither a file, nor a folder, nor a link.
     private func seal(_ folder: FilePath) throws -> [String: Int64] {
         var sizes: [String: Int64] = [:]
         for name in folder.folderEntries {
             let path = folder.appending(name)
+            if path.isLink { continue }
             if path.isFolder {
                 for (inner, size) in try seal(path) { sizes["\(name)/\(inner)"] = size }
             } else {
+                guard path.isRegularFile else { throw StoreContentError(path: path) }
                 guard chmod(path.string, FilePermissions.readOnlyFile.rawValue) == 0 else {
                     throw Errno(rawValue: errno)
                 }
@@ -158,6 +161,16 @@ package struct Store: Sendable {
             }
         }
         return sizes
+    }
+}
+
+/// What a stage left in its folder and no result can hold: a socket, a pipe or a device.
+package struct StoreContentError: Error, CustomStringConvertible {
+    /// What it is called.
+    package let path: FilePath
+
+    package var description: String {
+        "\(path.lastComponent?.string ?? "") is no file, and a result holds files alone; have the stage remove it at its end"
     }
 }
 

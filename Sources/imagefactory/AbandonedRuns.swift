@@ -5,6 +5,7 @@ internal import HostSystem
 internal import InstallMedia
 internal import Machines
 internal import Pipeline
+internal import Promotion
 internal import Stages
 internal import SystemPackage
 
@@ -90,7 +91,10 @@ struct AbandonedRuns {
             (LabISO.workshop(in: InstallMedium.cache(in: state)), LabISO.scratchPrefixes),
             ("/tmp", [Guestfish.scratchPrefix]), (CloudSeed.workshop, [CloudSeed.scratchPrefix]),
             (state.fetchedReleases, [FoundRelease.scratchPrefix, ImageInventory.scratchPrefix]),
-            (FilePath(NSTemporaryDirectory()), [InstallerISO.scratchPrefix, AcceleratorProbe.scratchPrefix]),
+            (
+                FilePath(NSTemporaryDirectory()),
+                [InstallerISO.scratchPrefix, AcceleratorProbe.scratchPrefix] + Repository.scratchPrefixes
+            ),
         ]
         let frozen = Checkpoints(folder: state.checkpoints).outdated.map {
             Remains.path(.temporary, $0, reason: "a checkpoint holds until the host's next boot")

@@ -54,7 +54,7 @@ struct DeployDesk {
         guard let place else { return nil }
         if fetches {
             let remote = try await LedgerDesk.remote(named: try place.configuration.remote, of: place.repository)
-            try await LedgerRefs.fetch(into: place.repository, from: remote)
+            try await LedgerRefs.fetch(into: place.repository, from: remote, templates: place.templates)
         }
         let reading = try await LedgerReader(
             repository: place.repository, memory: try global.state().promotion, templates: place.templates

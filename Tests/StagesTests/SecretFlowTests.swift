@@ -143,7 +143,7 @@ struct SecretFlowTests {
                     "https://example.org/a.git?token=\(text)", "ssh://me:\(text)@example.org:22/a.git",
                     "https://example.org/a.git#\(text)",
                 ] {
-                    let origin = RecipeSource.withoutCredentials(address) ?? ""
+                    let origin = RepositoryAddress.withoutCredentials(address) ?? ""
                     #expect(secrets.found(in: [origin]) == [], "\(address) of the seed \(seed)")
                 }
             }
@@ -157,7 +157,7 @@ struct SecretFlowTests {
         "git@example.org:images.git": "example.org:images.git", "/srv/images": "/srv/images",
     ])
     func giveNoOriginWhereTheHostIsInDoubt(address: String, origin: String?) {
-        #expect(RecipeSource.withoutCredentials(address) == origin)
+        #expect(RepositoryAddress.withoutCredentials(address) == origin)
     }
 
     @Test func stayOutOfAReleaseWithItsEvidence() async throws {

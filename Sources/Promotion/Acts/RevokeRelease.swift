@@ -35,42 +35,68 @@ package struct RevokeRelease: Sendable {
         self.search = search
     }
 
-    /// Writes and publishes the tags, all of them or none.
+    /// Publishes the release's own tag at once, and then those of what was built on it, all of them or none: to find these,
+    /// every release's provenance is looked at, which takes long where a server with releases does not answer.
     ///
     /// - Throws: ``PromotionError``, ``LedgerChangeError``, ``LedgerRefsError``.
     package func run() async throws -> Outcome {
-        for _ in 1..<Self.attempts {
-            do {
-                return try await revoke()
-            } catch LedgerChangeError.overtaken { continue }
-        }
-        return try await revoke()
+        let own = try await untilNobodyIsFaster { try await revokeItself() }
+        return try await untilNobodyIsFaster { try await revokeDescendants(after: own) }
     }
 
-    private func revoke() async throws -> Outcome {
-        var change = try await desk.open(nil)
+    private func untilNobodyIsFaster<Result>(_ act: () async throws -> Result) async throws -> Result {
+        for _ in 1..<Self.attempts {
+            do {
+                return try await act()
+            } catch LedgerChangeError.overtaken { continue }
+        }
+        return try await act()
+    }
+
+    private func open() async throws -> (change: LedgerChange, placement: Placement) {
+        let change = try await desk.open(nil)
         guard let placement = change.ledger(series).anyPlacement(of: version) else {
             throw PromotionError.unknown(series, version)
         }
+        return (change, placement)
+    }
+
+    private func revokeItself() async throws -> [LedgerTag] {
+        let (opened, placement) = try await open()
+        var change = opened
+        let tags = try await write([placement], because: reason, in: &change)
+        if !tags.isEmpty { try await change.publish() }
+        return tags
+    }
+
+    private func revokeDescendants(after own: [LedgerTag]) async throws -> Outcome {
+        let (opened, placement) = try await open()
+        var change = opened
         let descent = try await Descent(of: placement, in: change.reading.series, searching: search)
-        var tags: [LedgerTag] = []
-        for fallen in [placement] + descent.descendants {
-            let ledger = change.ledger(fallen.tag.name.series)
-            guard ledger.revocation(of: fallen.release) == nil else { continue }
-            let name = TagName(series: ledger.series, version: fallen.release.version, claim: .revocation)
-            let why =
-                fallen == placement
-                ? reason : Trailer.shortened("built on \(series) \(version), which was revoked: \(reason)")
-            tags.append(
-                try await change.write(name, at: fallen.tag.commit) { previous in
-                    try .revocation(name, of: fallen.release, reason: why, previous: previous)
-                })
-        }
+        let why = Trailer.shortened("built on \(series) \(version), which was revoked: \(reason)")
+        let tags = try await write(descent.descendants, because: why, in: &change)
         if !tags.isEmpty { try await change.publish() }
         let gone = Set(([placement] + descent.descendants).map(\.release))
         let holders = change.reading.series.flatMap { ledger in
             Channel.allCases.compactMap { ledger.current(in: $0) }.filter { gone.contains($0.release) }
         }
-        return Outcome(tags: tags, unknown: descent.unknown, holders: holders)
+        return Outcome(tags: own + tags, unknown: descent.unknown, holders: holders)
+    }
+
+    /// Writes the tags of those that nobody took back before.
+    private func write(
+        _ placements: [Placement], because why: String, in change: inout LedgerChange
+    ) async throws -> [LedgerTag] {
+        var tags: [LedgerTag] = []
+        for fallen in placements {
+            let ledger = change.ledger(fallen.tag.name.series)
+            guard ledger.revocation(of: fallen.release) == nil else { continue }
+            let name = TagName(series: ledger.series, version: fallen.release.version, claim: .revocation)
+            tags.append(
+                try await change.write(name, at: fallen.tag.commit) { previous in
+                    try .revocation(name, of: fallen.release, reason: why, previous: previous)
+                })
+        }
+        return tags
     }
 }

@@ -29,7 +29,11 @@ extension Repository {
     /// A text that stays the same for the repository that people mean: its remote's address, or its own place without one.
     func identity() async throws -> String {
         let remotes = try await remoteAddresses()
-        if let address = remotes["origin"] ?? remotes.min(by: { $0.key < $1.key })?.value { return "remote \(address)" }
+        if let address = remotes["origin"] ?? remotes.min(by: { $0.key < $1.key })?.value {
+            // A job's token in it is another one each time.
+            let isWeb = ["https://", "http://"].contains { address.hasPrefix($0) }
+            return "remote \(isWeb ? RepositoryAddress.withoutCredentials(address) ?? address : address)"
+        }
         return "folder " + (try await git(["rev-parse", "--path-format=absolute", "--git-common-dir"]).text)
     }
 

@@ -10,6 +10,8 @@ package struct Repository: Sendable {
     package static let localLimit: Duration = .seconds(60)
     /// How long a command may take that talks to a remote.
     package static let remoteLimit: Duration = .seconds(300)
+    /// How the names of scratch folders begin that stand in the temporary folder while a ledger is read or written.
+    package static let scratchPrefixes = [TagWriter.scratchPrefix, SignatureChecker.scratchPrefix]
 
     /// The repository in `folder`.
     package init(folder: FilePath) {

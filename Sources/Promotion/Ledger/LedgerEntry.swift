@@ -22,13 +22,12 @@ package enum LedgerEntry: Sendable, Hashable {
         guard object.targetType == "commit" else { throw .target(object.targetType) }
         let tag = LedgerTag(
             name: name, id: id, commit: object.target, tagger: object.tagger, date: object.date, signer: signer)
-        let message: TagMessage
+        let message: TagMessage?
         do { message = try TagMessage(object.message) } catch {
             guard name.claim == .request, error == .noTrailers || error == .form else { throw .message(error) }
-            self = .request(BuildRequest(tag: tag, template: nil))
-            return
+            message = nil
         }
-        if name.claim == .request, message.trailers.allSatisfy({ $0.anyCaseKey == nil }) {
+        guard let message, name.claim != .request || message.trailers.contains(where: { $0.anyCaseKey != nil }) else {
             self = .request(BuildRequest(tag: tag, template: nil))
             return
         }

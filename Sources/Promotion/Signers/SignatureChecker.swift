@@ -25,7 +25,7 @@ struct SignatureChecker: Sendable {
     /// How long a batch may take.
     private static let limit: Duration = .seconds(120)
     /// The beginning of the names of its scratch folders.
-    private static let scratchPrefix = "imagefactory-signatures"
+    static let scratchPrefix = "imagefactory-signatures"
 
     let signers: SignerFiles
 

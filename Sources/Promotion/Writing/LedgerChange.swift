@@ -76,7 +76,7 @@ package struct LedgerChange: Sendable {
     ///
     /// - Throws: ``LedgerRefsError``; of these, ``LedgerChangeError/overtaken(_:)`` says who was faster.
     package func publish() async throws {
-        let ledgerRefs = LedgerRefs(desk.repository, remote: desk.remote)
+        let ledgerRefs = LedgerRefs(desk.repository, remote: desk.remote, templates: desk.templates)
         do {
             try await ledgerRefs.publish(changes)
         } catch LedgerRefsError.overtaken(let ref, let now) {

@@ -38,7 +38,7 @@ package struct LedgerDesk: Sendable {
 
     /// Brings the ledger here and begins a change of it; of one series, or of all.
     package func open(_ series: String?) async throws -> LedgerChange {
-        let refs = try await LedgerRefs(repository, remote: remote).refresh(series)
+        let refs = try await LedgerRefs(repository, remote: remote, templates: templates).refresh(series)
         let reader = LedgerReader(repository: repository, memory: memory, templates: templates)
         return LedgerChange(desk: self, reading: try await reader.read(series), refs: refs)
     }

@@ -14,14 +14,20 @@ package struct LedgerRefs: Sendable {
     private let repository: Repository
     /// The name of the remote; nil where nobody shares the ledger.
     package let remote: String?
+    /// The series of the recipe's templates; nil where there is no recipe, so that each tag may be the ledger's.
+    private let series: Set<String>?
 
     /// How often a push is tried that fails though nothing stands against it: two at a time lock each other out.
     private static let attempts = 3
+    private static let lockFolder = "refs/imagefactory/"
 
-    /// The refs of a repository's ledger.
-    package init(_ repository: Repository, remote: String?) {
+    /// The refs of a repository's ledger, among those of whatever else is developed there.
+    ///
+    /// - Parameter templates: The template of each series; nil in a repository without templates.
+    package init(_ repository: Repository, remote: String?, templates: [String: String]? = nil) {
         self.repository = repository
         self.remote = remote
+        series = templates.map { Set($0.keys) }
     }
 
     /// Brings the tags of a series here, of all series where none is named, and gives the refs as they are shared.
@@ -30,19 +36,25 @@ package struct LedgerRefs: Sendable {
     package func refresh(_ series: String?) async throws -> [String: ObjectID] {
         let folders = [
             series.map { "refs/tags/\($0)/" } ?? "refs/tags/",
-            series.map { "refs/imagefactory/\($0)/" } ?? "refs/imagefactory/",
+            series.map { "\(Self.lockFolder)\($0)/" } ?? Self.lockFolder,
         ]
         let here = try await local(folders)
         guard let remote else { return here }
         let there = try await shared(folders.map { $0 + "*" }, remote).filter { ref in
             folders.contains { ref.key.hasPrefix($0) }
         }
-        let tags = here.filter { TagName(tagRef: $0.key) != nil }
+        let known = self.series.map {
+            $0.union(series.map { [$0] } ?? []).union(Self.lockedSeries(here)).union(Self.lockedSeries(there))
+        }
+        let isOurs = { (ref: String) in TagName(tagRef: ref).map { known?.contains($0.series) ?? true } ?? false }
+        let tags = here.filter { isOurs($0.key) }
         let moved = tags.filter { there[$0.key].map { [id = $0.value] in $0 != id } ?? false }.keys.sorted()
         guard moved.isEmpty else { throw LedgerRefsError.moved(moved, remote: remote) }
         let removed = tags.keys.filter { there[$0] == nil }.sorted()
         guard removed.isEmpty else { throw LedgerRefsError.removed(removed, remote: remote) }
-        if there.contains(where: { here[$0.key] != $0.value }) { try await fetch(folders, from: remote) }
+        let isLock = { (ref: String) in ref.hasPrefix(Self.lockFolder) }
+        let news = there.filter { here[$0.key] != $0.value && (isOurs($0.key) || isLock($0.key)) }.keys.sorted()
+        if !news.isEmpty { try await fetch(news, from: remote) }
         return there
     }
 
@@ -65,11 +77,15 @@ package struct LedgerRefs: Sendable {
 
     /// Brings all tags and locks of a repository's remote here, for somebody who only reads.
     ///
-    /// - Parameter remote: Its name; nil where nobody shares the ledger.
+    /// - Parameters:
+    ///   - remote: Its name; nil where nobody shares the ledger.
+    ///   - templates: The template of each series; nil in a repository without templates.
     /// - Throws: ``NoRemoteError``, ``LedgerRefsError``, also where a tag was moved or removed at the remote.
-    package static func fetch(into repository: Repository, from remote: String?) async throws {
+    package static func fetch(
+        into repository: Repository, from remote: String?, templates: [String: String]? = nil
+    ) async throws {
         guard let remote else { throw NoRemoteError(folder: repository.folder) }
-        _ = try await LedgerRefs(repository, remote: remote).refresh(nil)
+        _ = try await LedgerRefs(repository, remote: remote, templates: templates).refresh(nil)
     }
 
     private func local(_ patterns: [String]) async throws -> [String: ObjectID] {
@@ -87,14 +103,24 @@ package struct LedgerRefs: Sendable {
         }
     }
 
+    /// The series of which there are locks.
+    private static func lockedSeries(_ refs: [String: ObjectID]) -> Set<String> {
+        Set(
+            refs.keys.compactMap { ref in
+                guard ref.hasPrefix(lockFolder) else { return nil }
+                return LedgerChain(String(ref.dropFirst(lockFolder.count)))?.series
+            })
+    }
+
+    /// Only these refs: a repository has tags of other kinds, which may be moved, and which git would refuse to take then.
     /// Tags that the remote has not stay, whatever the user's own settings say of pruning: they are the user's.
-    private func fetch(_ folders: [String], from remote: String) async throws {
-        let refspecs = folders.map { ($0.hasPrefix("refs/tags/") ? "" : "+") + "\($0)*:\($0)*" }
+    private func fetch(_ refs: [String], from remote: String) async throws {
+        let refspecs = refs.map { ($0.hasPrefix(Self.lockFolder) ? "+" : "") + "\($0):\($0)\n" }
         do {
             try await repository.git(
                 ["-c", "gc.auto=0", "-c", "maintenance.auto=false", "fetch", "--quiet", "--no-tags", "--no-prune"]
-                    + ["--no-write-fetch-head", "--no-recurse-submodules", "--", remote] + refspecs,
-                deadline: Repository.remoteLimit)
+                    + ["--no-write-fetch-head", "--no-recurse-submodules", "--stdin", "--", remote],
+                input: Array(refspecs.joined().utf8), deadline: Repository.remoteLimit)
         } catch ProgramError.failed(_, _, let message) {
             throw LedgerRefsError.unreachable(remote, message: message.plainLines)
         }

@@ -11,7 +11,7 @@ package struct TagWriter: Sendable {
     private let signing: TagSigning
 
     /// How a scratch repository's name begins.
-    package static let scratchPrefix = "imagefactory-tag"
+    static let scratchPrefix = "imagefactory-tag"
     /// By how much this host's clock may lag behind that of whoever wrote the tag before.
     private static let clockTolerance: TimeInterval = 300
     /// How the settings begin that shape a tag.

@@ -20,28 +20,10 @@ struct RecipeSource: Sendable, Equatable {
             let changes = try await git(["status", "--porcelain", "--", "."], in: root)
             let origin = try? await git(["config", "--get", "remote.origin.url"], in: root)
             return RecipeSource(
-                commit: commit, isDirty: !changes.isEmpty, origin: origin.flatMap(withoutCredentials))
+                commit: commit, isDirty: !changes.isEmpty, origin: origin.flatMap(RepositoryAddress.withoutCredentials))
         } catch is ProgramError {
             return nil
         }
-    }
-
-    /// An address without user, password, query and fragment, any of which may hold a token; nil for what is none, or
-    /// whose host may begin only after a later `@`: a password with `/`, `?` or `#` looks like a host and what follows.
-    static func withoutCredentials(_ address: String) -> String? {
-        guard address.contains("://") else {
-            // scp's form, in which no password can stand: git@example.org:images.git
-            let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-            return parts.count > 2 ? nil : parts.last.map(String.init)
-        }
-        guard var parts = URLComponents(string: address),
-            ![parts.path, parts.query, parts.fragment].contains(where: { $0?.contains("@") == true })
-        else { return nil }
-        parts.user = nil
-        parts.password = nil
-        parts.query = nil
-        parts.fragment = nil
-        return parts.string
     }
 
     private static func git(_ arguments: [String], in root: FilePath) async throws -> String {

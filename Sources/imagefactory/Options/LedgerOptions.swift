@@ -20,7 +20,7 @@ struct LedgerOptions: ParsableArguments {
             named: global.namedRoot, from: FilePath(FileManager.default.currentDirectoryPath))
         if fetch {
             let remote = try await LedgerDesk.remote(named: try place.configuration.remote, of: place.repository)
-            try await LedgerRefs.fetch(into: place.repository, from: remote)
+            try await LedgerRefs.fetch(into: place.repository, from: remote, templates: place.templates)
         }
         let reader = LedgerReader(
             repository: place.repository, memory: try global.state().promotion, templates: place.templates)

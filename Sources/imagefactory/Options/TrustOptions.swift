@@ -81,7 +81,5 @@ struct TrustSource {
 
 extension FilePath {
     /// Whether the name is taken, be it by a link to nothing: a broken link is no reason to ask for less.
-    fileprivate var isPresent: Bool {
-        exists || (try? FileManager.default.destinationOfSymbolicLink(atPath: string)) != nil
-    }
+    fileprivate var isPresent: Bool { exists || isLink }
 }

@@ -1,7 +1,8 @@
 import HostSystem
-import Promotion
 import SystemPackage
 import Testing
+
+@testable import Promotion
 
 @Suite(.timeLimit(.minutes(1)))
 struct RepositoryTests {
@@ -14,6 +15,22 @@ struct RepositoryTests {
             #expect(try await Repository.containing(inner).folder.lastComponent == root.lastComponent)
             try root.pushing(".git/HEAD").write("damaged\n".utf8)
             try await expect(isAbsent: false, in: inner)
+        }
+    }
+
+    @Test func isTheSameOneWithTheTokenOfEachJob() async throws {
+        try await withScratchFolder(in: "/var/tmp", prefix: "if-repository") { root in
+            let repository = Repository(folder: root)
+            try await repository.git(["init", "--quiet"])
+            func identity(at address: String) async throws -> String {
+                try await repository.git(["config", "remote.origin.url", address])
+                return try await repository.identity()
+            }
+            let one = try await identity(at: "https://ci-token:1a2b@example.org/fleet/images.git")
+            #expect(try await identity(at: "https://ci-token:3c4d@example.org/fleet/images.git") == one)
+            #expect(try await identity(at: "https://example.org/fleet/images.git") == one)
+            #expect(try await identity(at: "https://example.org/fleet/others.git") != one)
+            #expect(!one.contains("1a2b"))
         }
     }
 

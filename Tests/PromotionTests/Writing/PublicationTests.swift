@@ -22,6 +22,33 @@ struct PublicationTests {
         }
     }
 
+    @Test func leavesTheTagsOfOtherProgramsAlone() async throws {
+        try await SharedRepository.with { shared in
+            let ada = try await shared.clone("ada")
+            let others = ["latest", "golden/latest", "sdk/v1.0.0"]
+            for name in others { try await ada.git(["tag", "--no-sign", name]) }
+            try await ada.git(["push", "--quiet", "origin"] + others.map { "refs/tags/\($0)" })
+            let bob = try await shared.clone("bob")
+            // Somebody moves them at the remote, as is usual with such tags, and bob has one of his own.
+            try await ada.git(["commit", "--quiet", "--allow-empty", "-m", "later"])
+            for name in others { try await ada.git(["tag", "--no-sign", "--force", name]) }
+            try await ada.git(["push", "--quiet", "--force", "origin"] + others.map { "refs/tags/\($0)" })
+            try await bob.git(["tag", "--no-sign", "sdk/v2.0.0"])
+            let refs = ["for-each-ref", "refs/tags/latest", "refs/tags/golden/latest", "refs/tags/sdk"]
+            let tags = try await bob.git(refs)
+            try await shared.place("v1.0.0", by: ada)
+
+            let repository = Repository(folder: bob.folder)
+            try await LedgerRefs.fetch(into: repository, from: "origin", templates: ["golden": "web"])
+            #expect(try await bob.tags().contains("golden/v1.0.0-dev"))
+            #expect(try await bob.git(refs) == tags)
+            // Where there is no recipe, each of them may be the ledger's.
+            await #expect(throws: LedgerRefsError.self) {
+                try await LedgerRefs.fetch(into: repository, from: "origin")
+            }
+        }
+    }
+
     @Test func neverForksWhenEightPromoteAtOnce() async throws {
         try await SharedRepository.with { shared in
             let first = try await shared.clone("ada")

@@ -71,7 +71,7 @@ package enum CIDecision: Sendable, Equatable {
         guard let series = templates.first(where: { $0.value == template })?.key else {
             throw .unknownTemplate(template, known: templates.values.sorted())
         }
-        if let problem = ReleaseVersion.problem(with: version.shown) { throw .badVersion(problem) }
+        if let problem = ReleaseVersion.problem(with: version) { throw .badVersion(problem) }
         return CIBuild(
             template: template, request: TagName(series: series, version: version, claim: .request), commit: commit,
             isDispatched: true)

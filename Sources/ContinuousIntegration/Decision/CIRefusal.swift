@@ -1,3 +1,4 @@
+internal import HostSystem
 internal import Pipeline
 package import Promotion
 
@@ -52,7 +53,7 @@ package enum CIRefusal: Error, Equatable, CustomStringConvertible {
         case .unknownSeries(let tag, let known):
             "\(tag) asks for a build, but the series '\(tag.series)' belongs to no template in this checkout; "
                 + Self.advice(tag.series, known)
-        case .badVersion(let problem): problem
+        case .badVersion(let problem): TerminalText.plain(problem.prefix(300))
         case .movedTag(let tag, let old):
             "\(tag) was moved from \(old.short); a tag that was moved is never built, so give a new version a tag of its own"
         case .tagIsMissing(let tag): "\(tag) is not in this checkout; fetch the repository's tags"

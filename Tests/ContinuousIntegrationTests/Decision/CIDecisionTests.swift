@@ -65,6 +65,7 @@ struct CIDecisionTests {
         (.dispatch(template: "lab-debian13", version: "latest"), "is not a version"),
         (.dispatch(template: "lab-debian13", version: "v1.0.0-prod"), "leave that to promotion"),
         (.dispatch(template: "lab-debian13", version: "v1.0.0\n::error::"), "is not a version"),
+        (.dispatch(template: "lab-debian13", version: "v1.0.0\u{200B}"), "is not a version"),
     ])
     func refuses(cause: CIEvent.Cause, reason: String) throws {
         let error = #expect(throws: CIRefusal.self) {

@@ -67,7 +67,7 @@ enum ExitStatus: Int32 {
         case let error as DeployError: self = error.isRefusal ? .evidence : .missing
         case BaseVolumeError.otherBytes, is FleetSourceError, FleetRollbackError.otherRelease: self = .evidence
         case FleetRollbackError.nothingBefore: self = .missing
-        case is DataDiskError: self = .usage
+        case is DataDiskError, FleetRollbackError.halfWay: self = .usage
         case KVMHostError.noPool, KVMHostError.noVolume, BaseVolumeError.noRoom, is FleetFolderError,
             is UnknownFleetError, is UnknownMachineError:
             self = .missing

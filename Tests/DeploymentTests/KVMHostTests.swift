@@ -186,7 +186,8 @@ struct KVMHostTests {
             let others = ["web-1-0badf00d.iso", "web-2-0badf00d.qcow2", "web-4-0badf00d.iso"]
             for name in others { try bench.poolFolder.appending(name).write("somebody's".utf8) }
             try await #require(bench.connection.storagePool(named: "default")).refresh()
-            try await bench.host.removeOrphans(of: "web", in: "default")
+            #expect(try await bench.host.orphans(of: "web", in: "default").map(\.name) == ["web-2"])
+            #expect(try await bench.host.removeOrphans(of: "web", in: "default") == ["web-2"])
             let kept = [records[0], records[2]].flatMap { [$0.disk, $0.seed] }
             #expect(try await bench.volumes().sorted() == (others + kept).sorted())
         }

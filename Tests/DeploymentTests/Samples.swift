@@ -1,6 +1,7 @@
-import Deployment
 import DiskImages
 import HostSystem
+
+@testable import Deployment
 
 /// What tests deploy.
 enum Samples {
@@ -21,5 +22,16 @@ enum Samples {
             edition: MachineEdition(image: image(), shape: shape, seed: CloudSeed().digest))
         record.state = .healthy
         return record
+    }
+
+    /// The edition of a fleet on a cluster; another size of its machines' disks gives another one.
+    static func clusterEdition(_ version: String = "v1.2.0", disk: ByteCount? = nil) -> ProxmoxEdition {
+        let image = image(version)
+        var shape = CloneShape()
+        shape.disk = disk
+        return ProxmoxEdition(
+            release: ProxmoxRelease(
+                template: image.template, version: version, digest: image.release, image: image.sha256),
+            settings: .of("settings"), shape: shape)
     }
 }

@@ -81,8 +81,8 @@ package struct FleetYard: Sendable {
     /// `fleet rollback`.
     package var rollback: FactoryProcess {
         process(
-            "fleet", "rollback", Self.fleet, "--connect", daemon.uri, "--no-agent", "--shutdown-timeout", "1s",
-            "--format", "json")
+            "fleet", "rollback", Self.fleet, "--count", "\(count)", "--connect", daemon.uri, "--no-agent",
+            "--shutdown-timeout", "1s", "--format", "json")
     }
 
     private func process(_ arguments: String...) -> FactoryProcess {

@@ -74,7 +74,7 @@ struct DeployProxmoxTests {
             #expect(run.status == 0, "\(run.talk)")
             let again = try await scene.deploy(["web", "--clone"] + machines)
             #expect(again.status == 0 && again.output.contains("\"state\" : \"kept\""), "\(again.output) \(again.talk)")
-            let removed = try await scene.deploy(["web", "--remove-machines", "--name", "app"])
+            let removed = try await scene.deploy(["web", "--remove-machines", "--name", "app", "--count", "2"])
             #expect(removed.status == 0, "\(removed.talk)")
             #expect(await scene.server.machines().map(\.name) == ["web"])
         }

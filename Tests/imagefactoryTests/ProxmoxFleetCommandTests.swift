@@ -40,6 +40,8 @@ struct ProxmoxFleetCommandTests {
             _ = try await run(yard, back)
             let status = try await run(yard, ["fleet", "status", "app", "--format", "json"] + yard.cluster)
             #expect(status.contains("\"version\" : \"v1.0.0\"") && !status.contains("v1.1.0"))
+            // What it went back from is nothing to go back to.
+            _ = try await run(yard, back, status: 69)
             let removed = try await run(yard, ["fleet", "delete", "app", "--format", "json"] + yard.cluster)
             #expect(removed.contains("app-1") && removed.contains("app-2"))
             _ = try await run(yard, ["fleet", "status", "app"] + yard.cluster, status: 69)
@@ -70,10 +72,11 @@ struct ProxmoxFleetCommandTests {
         try await ProxmoxYard.with { yard in
             let place = yard.cluster + yard.place
             let clone = ["deploy", "proxmox", "web", "--clone", "--strategy", "rolling"] + place
+            let none = ["fleet", "rollback", "app", "--count", "0"] + yard.cluster
             for words in [
                 clone, clone + ["--name", "app", "--replace"], clone + ["--name", "app", "--ip", "192.0.2.1/24"],
                 ["deploy", "proxmox", "web", "--clone", "--name", "app", "--dry-run"] + place,
-                clone + ["--name", "app", "--canary-steps", "1"], clone + ["--name", "app", "--sdn-zone", "a/b"],
+                none, clone + ["--name", "app", "--canary-steps", "1"], clone + ["--name", "app", "--sdn-zone", "a/b"],
             ] {
                 _ = try await run(yard, words, status: 64)
             }

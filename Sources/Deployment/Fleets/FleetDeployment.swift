@@ -49,8 +49,7 @@ package struct FleetDeployment: Sendable {
         do {
             let steps = try await rollout.run()
             if steps > 0, order.shape.executor != .test {
-                let stores = Set([order.shape.store].compactMap { $0 })
-                try await host.removeOrphans(of: order.name, in: order.shape.pool, stores: stores)
+                try await host.reportOrphans(of: order.name, in: order.shape.pool)
             }
             return (try await members(of: fleet, waiting: steps > 0), steps > 0)
         } catch let error as RolloutError {
@@ -61,8 +60,8 @@ package struct FleetDeployment: Sendable {
 
     /// The machine that shows what the fleet was before; nil for a new fleet.
     private func newest(of machines: [KVMMachine], besides wanted: MachineEdition) -> KVMMachine? {
-        machines.filter { $0.record.state == .healthy && $0.record.edition != wanted && $0.drift.isEmpty }
-            .max { $0.record.generation < $1.record.generation }
+        let traces = machines.map { FleetTrace($0.record, drift: $0.drift) }
+        return FleetTrace.standing(of: traces, besides: wanted.fingerprint).map { machines[$0] }
     }
 
     /// Leaves word in the fleet itself that an edition was tried, so that nobody tries it again and again.

@@ -48,7 +48,8 @@ package struct KVMFleet: FleetHost {
         let same = present.first { $0.record.edition == edition }
         let generation = same?.record.generation ?? (present.map(\.record.generation).max() ?? 0) + 1
         var record = MachineRecord(fleet: name, number: number, generation: generation, edition: edition)
-        record.previous = PreviousRelease.before(edition, in: present.map(\.record) + before)
+        record.previous = PreviousRelease.before(
+            edition, in: present.map(\.record) + before, refusing: refused)
         record.refused = refused
         try await host.make(record, seed: seed)
         try await start(number)

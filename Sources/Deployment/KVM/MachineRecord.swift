@@ -41,7 +41,8 @@ package struct MachineRecord: Sendable, Hashable {
     package var state: State
     /// What it is.
     package var edition: MachineEdition
-    /// The release that the fleet ran before; nil for one that ran no other, or where that is not known.
+    /// The release that the fleet ran before; nil for one that ran no other, or went back from it, or where that is not
+    /// known.
     package var previous: PreviousRelease?
     /// The edition that this fleet tried and went back from; it is not tried again by itself.
     package var refused: Digest?

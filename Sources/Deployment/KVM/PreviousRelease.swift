@@ -41,9 +41,15 @@ package struct PreviousRelease: Sendable, Hashable {
     }
 
     /// What a machine of a new edition remembers, beside `machines` of its fleet.
-    static func before(_ edition: MachineEdition, in machines: [MachineRecord]) -> PreviousRelease? {
+    ///
+    /// - Parameter refused: The edition that the fleet goes back from, which nobody wants to go back to.
+    static func before(
+        _ edition: MachineEdition, in machines: [MachineRecord], refusing refused: Digest?
+    ) -> PreviousRelease? {
         if let same = machines.first(where: { $0.edition == edition }) { return same.previous }
-        guard let newest = machines.max(by: { $0.generation < $1.generation }) else { return nil }
+        guard let newest = machines.max(by: { $0.generation < $1.generation }),
+            newest.edition.fingerprint != refused
+        else { return nil }
         // The same release in another shape is no other release.
         return newest.edition.image.release == edition.image.release
             ? newest.previous : PreviousRelease(newest.edition.image)

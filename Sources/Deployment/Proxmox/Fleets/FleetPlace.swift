@@ -98,6 +98,20 @@ extension PreviousRelease {
         self.init(template: release.template, version: release.version, release: release.digest)
     }
 
+    /// What a machine of a new edition remembers, beside `machines` of its fleet.
+    ///
+    /// - Parameter refused: The edition that the fleet goes back from, which nobody wants to go back to.
+    static func before(
+        _ edition: ProxmoxEdition, in machines: [ProxmoxRecord], refusing refused: Digest?
+    ) -> PreviousRelease? {
+        let members = machines.compactMap { record in record.member.map { (place: $0, release: record.release) } }
+        if let same = members.first(where: { $0.place.edition == edition.fingerprint }) { return same.place.previous }
+        guard let newest = members.max(by: { $0.place.series < $1.place.series }), newest.place.edition != refused
+        else { return nil }
+        // The same release in another shape is no other release.
+        return newest.release == edition.release ? newest.place.previous : PreviousRelease(newest.release)
+    }
+
     fileprivate init?(_ lines: OwnLines) {
         guard let template = lines["PreviousTemplate"], let version = lines["PreviousVersion"],
             let release = lines["PreviousRelease"].flatMap(Digest.init(hex:))

@@ -28,7 +28,8 @@ struct ProxmoxFleet: FleetHost {
         let same = present.first { $0.member.edition == edition.fingerprint }
         let series = same?.member.series ?? (present.map(\.member.series).max() ?? 0) + 1
         var member = FleetPlace(fleet: order.name, number: number, series: series, edition: edition)
-        member.previous = previous(of: edition, present)
+        member.previous = PreviousRelease.before(
+            edition, in: (present + before).map(\.record), refusing: refused)
         member.refused = refused
         let nodes = sites.flatMap(\.nodes)
         let node = nodes[(number - 1) % nodes.count]
@@ -101,18 +102,6 @@ struct ProxmoxFleet: FleetHost {
             let template = survey.template(of: edition.release, settings: edition.settings, in: site)
         else { throw ProxmoxDeploymentError.noTemplateOf(plan.name, edition.release.version, node: node) }
         return template
-    }
-
-    /// What a machine of a new edition remembers.
-    private func previous(of edition: ProxmoxEdition, _ present: [ProxmoxFleetMachine]) -> PreviousRelease? {
-        let machines = present + before
-        if let same = machines.first(where: { $0.member.edition == edition.fingerprint }) {
-            return same.member.previous
-        }
-        guard let newest = machines.max(by: { $0.member.series < $1.member.series }) else { return nil }
-        // The same release in another shape is no other release.
-        return newest.record.release == edition.release
-            ? newest.member.previous : PreviousRelease(newest.record.release)
     }
 
     /// Waits at the machine's gates; a machine that stops meanwhile is bad at once.

@@ -64,10 +64,9 @@ package struct ProxmoxFleetDeployment: Sendable {
     private func newest(
         of machines: [ProxmoxFleetMachine], besides wanted: ProxmoxEdition
     ) throws(HiddenPasswordError) -> ProxmoxEdition? {
-        let candidates = machines.filter {
-            $0.member.state == .healthy && $0.member.edition != wanted.fingerprint && $0.drift.isEmpty
-        }
-        guard var edition = candidates.max(by: { $0.member.series < $1.member.series })?.edition else { return nil }
+        let traces = machines.map { FleetTrace($0.member, drift: $0.drift) }
+        guard let index = FleetTrace.standing(of: traces, besides: wanted.fingerprint) else { return nil }
+        var edition = machines[index].edition
         // The cluster shows no password; whoever goes back gets the one that is given now.
         guard edition.shape.password != nil else { return edition }
         guard case .known = order.shape.password else { throw HiddenPasswordError() }

@@ -7,6 +7,8 @@ struct ClusterRollback {
     let name: String
     /// The version; nil for the one before.
     let version: String?
+    /// How many machines it is to have; nil for as many as there are.
+    let count: Int?
     /// Where its machines are.
     let place: ProxmoxPlaceOptions
     /// How it goes there.
@@ -22,12 +24,12 @@ struct ClusterRollback {
         guard let rollback = try await ProxmoxFleetRollback(of: name, on: host) else {
             throw UnknownFleetError(name: name, host: "the cluster")
         }
-        guard let version = version ?? rollback.previous?.version else { throw FleetRollbackError.nothingBefore(name) }
-        let release = try await rollback.release(version)
+        guard let target = rollback.target(version) else { throw FleetRollbackError.nothingBefore(name) }
+        let release = try await rollback.release(target)
         let order = try order(rollback)
         let plan = try plan(rollback)
         try await desk.withSelection(global) { selection in
-            let image = try await selection.image(release.template, .version(version)).image
+            let image = try await selection.image(release.template, .version(target.version)).image
             try rollback.check(release, is: image)
             let deployment = ProxmoxFleetDeployment(order, from: plan, through: client)
             guard !isDryRun else {
@@ -41,11 +43,14 @@ struct ClusterRollback {
     }
 
     private func order(_ rollback: ProxmoxFleetRollback) throws -> ProxmoxFleetOrder {
+        guard let count = count ?? rollback.count else {
+            throw FleetRollbackError.halfWay(name, machines: rollback.present)
+        }
         var shape = rollback.edition.shape
         guard shape.password == nil || password != nil else { throw HiddenPasswordError() }
         shape.password = password.map { .known($0) }
         return try ProxmoxFleetOrder(
-            name: name, count: rollback.count, shape: shape, strategy: try rollout.rollout(), health: rollout.health,
+            name: name, count: count, shape: shape, strategy: try rollout.rollout(), health: rollout.health,
             switchCommand: rollout.switchCommand, shutdownDeadline: rollout.shutdownDeadline)
     }
 

@@ -6,10 +6,18 @@ internal import Libvirt
 struct FleetDelete: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
-        abstract: "Removes a fleet's machines with their disks and seeds; images, templates and data disks stay.")
+        abstract: "Removes a fleet's machines with their disks and seeds; images, templates and data disks stay.",
+        discussion: """
+            The volumes of a machine whose domain somebody undefined by hand stay where they are, since a host that shares \
+            the storage pool may run it. With --orphans, for those who know that none does, these volumes are removed, and \
+            no machine.
+            """)
 
     @Argument(help: "The fleet's name.")
     var name: String
+
+    @Flag(help: "Remove the volumes of machines of which the host has no domain, in place of the machines.")
+    var orphans = false
 
     @Option(help: "How long the guests have to end before they are switched off (default: 30s).")
     var shutdownTimeout: Age?
@@ -17,10 +25,18 @@ struct FleetDelete: AsyncParsableCommand {
     @OptionGroup var host: KVMHostOptions
     @OptionGroup(title: "A Proxmox VE cluster, with --endpoint") var cluster: ProxmoxClusterOptions
 
-    @Option(help: "The pool of the cluster that the machines belong to, where the token has its rights.")
+    @Option(
+        help: """
+            The pool of the cluster that the machines belong to, where the token has its rights; with --orphans the storage \
+            pool of the volumes (default: those of the fleet's machines, or 'default').
+            """)
     var pool: String?
 
     @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard !orphans || !cluster.isNamed else { throw ValidationError("--orphans is for a host; see 'fleet list'") }
+    }
 
     func run() async throws {
         let names =
@@ -45,16 +61,28 @@ struct FleetDelete: AsyncParsableCommand {
         if let shutdownTimeout { host.shutdownDeadline = shutdownTimeout.time }
         let lock = try await KVMHostOptions.lock(host.connection.uri, name, try global.state())
         let machines = try await host.machines(of: name)
+        let shapes = machines.map(\.record.edition.shape)
+        if orphans {
+            let names = try await removeOrphans(from: host, shapes)
+            withExtendedLifetime(lock) {}
+            return names
+        }
         guard !machines.isEmpty else { throw UnknownFleetError(name: name, host: host.connection.uri) }
         try await host.remove(machines)
-        let shapes = machines.map(\.record.edition.shape)
-        for pool in Set(shapes.map(\.pool)) {
-            try await host.removeOrphans(of: name, in: pool, stores: Set(shapes.compactMap(\.store)))
-        }
+        for pool in Set(shapes.map(\.pool)) { try await host.reportOrphans(of: name, in: pool) }
         withExtendedLifetime(lock) {}
         for record in machines.map(\.record) {
             for volume in record.dataVolumes { Talk.say("\(volume) stays in the pool \(record.edition.shape.pool)") }
         }
         return machines.map(\.record.name)
+    }
+
+    private func removeOrphans(from host: KVMHost, _ shapes: [MachineShape]) async throws -> [String] {
+        let pools = pool.map { [$0] } ?? (shapes.isEmpty ? ["default"] : Set(shapes.map(\.pool)).sorted())
+        var names: [String] = []
+        for pool in pools {
+            names += try await host.removeOrphans(of: name, in: pool, stores: Set(shapes.compactMap(\.store)))
+        }
+        return names
     }
 }

@@ -13,7 +13,11 @@ struct FleetRollbackCommand: AsyncParsableCommand {
         discussion: """
             The fleet's machines remember that release. It is verified like any other: one that was revoked is refused. \
             Sizes, keys and user-data stay as they are now. 'reconcile' does not bring the fleet forward again until its \
-            file or channel names another release, or --retry is given.
+            file or channel names another release, or --retry is given. The machines that are made do not remember the \
+            release that was gone back from, so that a second rollback does not go forward to it.
+
+            A rollback that was broken off is gone on with by the same command with --count: a fleet that is half-way \
+            between releases does not tell how many machines are wanted.
 
             On a cluster, the template of that release must still be there: 'deploy proxmox --keep' says how many stay.
             """)
@@ -23,6 +27,9 @@ struct FleetRollbackCommand: AsyncParsableCommand {
 
     @Option(help: "Go back to this version in place of the one before.")
     var to: String?
+
+    @Option(help: "How many machines the fleet is to have (default: as many as there are, all of one release).")
+    var count: Int?
 
     @Flag(name: [.customLong("dry-run"), .customLong("explain")], help: "Print the steps, and change nothing.")
     var isDryRun = false
@@ -44,13 +51,15 @@ struct FleetRollbackCommand: AsyncParsableCommand {
 
     func validate() throws {
         try to.map(VersionArgument.check)
+        guard (1...1000).contains(count ?? 1) else { throw ValidationError("--count must be from 1 to 1000") }
     }
 
     func run() async throws {
         guard cluster.isNamed else { return try await runOnHost() }
         let password = try ciPassword?.password(ProcessInfo.processInfo.environment)
         try await ClusterRollback(
-            name: name, version: to, place: place, rollout: rollout, password: password, isDryRun: isDryRun
+            name: name, version: to, count: count, place: place, rollout: rollout, password: password,
+            isDryRun: isDryRun
         ).run(
             on: try cluster.client(hiding: password.map { [$0] } ?? []), DeployDesk(trust: trust, fetches: fetch),
             global)
@@ -62,13 +71,16 @@ struct FleetRollbackCommand: AsyncParsableCommand {
         guard let rollback = try await FleetRollback(of: name, on: host) else {
             throw UnknownFleetError(name: name, host: host.connection.uri)
         }
-        guard let version = to ?? rollback.previous?.version else { throw FleetRollbackError.nothingBefore(name) }
+        guard let target = rollback.target(to) else { throw FleetRollbackError.nothingBefore(name) }
+        guard let count = count ?? rollback.count else {
+            throw FleetRollbackError.halfWay(name, machines: rollback.present)
+        }
         let order = FleetOrder(
-            name: name, count: rollback.count, shape: rollback.edition.shape, seed: rollback.seed,
+            name: name, count: count, shape: rollback.edition.shape, seed: rollback.seed,
             strategy: try rollout.rollout(), health: rollout.health, switchCommand: rollout.switchCommand,
             shutdownDeadline: rollout.shutdownDeadline)
         try await DeployDesk(trust: trust, fetches: fetch).withSelection(global) { selection in
-            let image = try await selection.image(rollback.edition.image.template, .version(version))
+            let image = try await selection.image(target.template, .version(target.version))
             try rollback.check(image.image)
             let deployment = FleetDeployment(order, on: host)
             guard !isDryRun else {

@@ -167,7 +167,8 @@ struct FleetStoryTests {
             let host = try await ProxmoxHost(scene.client)
             let rollback = try #require(await ProxmoxFleetRollback(of: "app", on: host))
             #expect(rollback.previous?.version == "v1.1.0" && rollback.count == 2 && rollback.template == "web")
-            let release = try await rollback.release("v1.1.0")
+            let target = try #require(rollback.target(nil))
+            let release = try await rollback.release(target)
             var back = try ProxmoxFleetOrder(name: "app", count: 2, shape: rollback.edition.shape)
             back.health = order.health
             let members = try await deployment(back, scene).run(
@@ -178,9 +179,48 @@ struct FleetStoryTests {
             #expect(try await host.machines(of: "app").allSatisfy { $0.member.refused == refused })
             let states = await machines(scene)
             #expect(states.allSatisfy { $0.config["ciuser"] == "ada" && $0.config["sshkeys"] != nil })
-            #expect(try await ProxmoxFleetRollback(of: "app", on: host)?.previous?.version == "v1.2.0")
-            let gone = await #expect(throws: ProxmoxDeploymentError.self) { try await rollback.release("v9.0.0") }
+            let second = try #require(await ProxmoxFleetRollback(of: "app", on: host))
+            #expect(second.target(nil) == nil, "what it went back from is nothing to go back to")
+            let unknown = try #require(rollback.target("v9.0.0"))
+            let gone = await #expect(throws: ProxmoxDeploymentError.self) { try await rollback.release(unknown) }
             guard case .noTemplateOf("web", "v9.0.0", _)? = gone else { throw SceneError() }
+            #expect(scene.server.violations == [])
+        }
+    }
+
+    @Test func isTakenFurtherBackAfterThatWasBrokenOff() async throws {
+        try await ProxmoxScene.with(Self.shared) { scene in
+            let (order, plan) = (try order(2), try plan(scene))
+            for version in 1...2 {
+                try await scene.deploy(version, plan)
+                _ = try await deployment(order, scene).run()
+            }
+            let host = try await ProxmoxHost(scene.client)
+            let first = try #require(await ProxmoxFleetRollback(of: "app", on: host))
+            let target = try #require(first.target(nil))
+            let release = try await first.release(target)
+            let refused = first.edition.fingerprint
+            // As a process leaves it that was killed after the first machine was replaced.
+            let before = try await host.machines(of: "app")
+            for machine in before {
+                var member = machine.member
+                member.refused = refused
+                try await host.note(member, in: machine)
+            }
+            let sites = try await Preflight(client: scene.client, plan: plan, image: nil).run().sites
+            let fleet = ProxmoxFleet(
+                host: host, order: order, plan: plan, sites: sites, before: before, refused: refused)
+            var edition = first.edition
+            edition.release = release
+            try await fleet.remove(1)
+            try await fleet.create(1, as: edition)
+            let again = try #require(await ProxmoxFleetRollback(of: "app", on: host))
+            #expect(again.edition.fingerprint == refused && again.target(nil) == target)
+            #expect(again.count == nil && again.present == 2)
+            let members = try await deployment(order, scene).run(release: release, refusing: refused).machines
+            #expect(members.map(\.version) == ["v1.1.0", "v1.1.0"])
+            let done = try #require(await ProxmoxFleetRollback(of: "app", on: host))
+            #expect(done.target(nil) == nil && done.count == 2)
             #expect(scene.server.violations == [])
         }
     }

@@ -88,11 +88,18 @@ struct MachineStoryTests {
             let plan = try scene.plan()
             try await scene.deploy(1, plan)
             _ = try await run(MachinePlan(name: "app", count: 2), scene, plan)
-            _ = try await run(MachinePlan(name: "other", count: 1), scene, plan)
-            let removal = MachineDeployment(
-                of: try MachinePlan(name: "app", count: 1), from: plan, through: scene.client)
-            #expect(try await removal.remove().map(\.name).sorted() == ["app-1", "app-2"])
-            #expect(await scene.server.machines().map(\.name).sorted() == ["app-9", "other", "web"])
+            for name in ["app", "app-17", "other"] {
+                _ = try await run(MachinePlan(name: name, count: 1), scene, plan)
+            }
+            func remove(_ count: Int) async throws -> [String] {
+                let machines = try MachinePlan(name: "app", count: count)
+                let removal = MachineDeployment(of: machines, from: plan, through: scene.client)
+                return try await removal.remove().map(\.name).sorted()
+            }
+            #expect(try await remove(2) == ["app-1", "app-2"])
+            #expect(await scene.server.machines().map(\.name).sorted() == ["app", "app-17", "app-9", "other", "web"])
+            #expect(try await remove(1) == ["app"])
+            #expect(await scene.server.machines().map(\.name).sorted() == ["app-17", "app-9", "other", "web"])
             #expect(scene.server.violations == [])
         }
     }

@@ -19,10 +19,15 @@ struct PlanTests {
     @Test func namesMachines() throws {
         #expect(try MachinePlan(name: "web", count: 1).names == ["web"])
         #expect(try MachinePlan(name: "web", count: 2).names == ["web-1", "web-2"])
-        #expect(try MachinePlan(name: "web", count: 1).includes("web-17"))
-        #expect(try !MachinePlan(name: "web", count: 1).includes("web-blue"))
         #expect(throws: ProxmoxPlanError.self) { try MachinePlan(name: "web_1", count: 1) }
         #expect(throws: ProxmoxPlanError.self) { try MachinePlan(name: "web", count: 0) }
+    }
+
+    @Test func isAboutTheMachinesThatItNamesAlone() throws {
+        let one = try MachinePlan(name: "web", count: 1)
+        #expect(["web", "web-1", "web-17", "web-blue", "we"].filter(one.includes) == ["web"])
+        let two = try MachinePlan(name: "web", count: 2)
+        #expect(["web", "web-1", "web-2", "web-3", "web-17", "web-01"].filter(two.includes) == ["web-1", "web-2"])
     }
 
     @Test func encodesKeysOnceMoreThanTheFormDoes() throws {

@@ -10,7 +10,7 @@ struct ProxmoxMachineOptions: ParsableArguments {
     @Flag(help: "Make machines of the template that is in use, and leave it as it is.")
     var clone = false
 
-    @Flag(help: "Remove the machines of --name.")
+    @Flag(help: "Remove the machines of --name; of several with the same --count that they were made with.")
     var removeMachines = false
 
     @Option(help: "How many machines are wanted (default: 1 with --name).")

@@ -31,7 +31,7 @@ package struct DiskAuditor: Sendable {
 
     /// The kinds of findings that a template can allow.
     package static let kinds: [String] =
-        (IdentityCheck.all.map(\.name) + SecretRule.all.map(\.kind) + [BuildSecret.kind, loaderCheck]).sorted()
+        Set(IdentityCheck.all.map(\.name) + SecretRule.all.map(\.kind) + [BuildSecret.kind, loaderCheck]).sorted()
 
     /// The digest of all that is looked for, so that a new rule looks at an old disk again.
     package static let rulesDigest = Digest.of(
@@ -40,6 +40,8 @@ package struct DiskAuditor: Sendable {
     private static let loaderCheck = "fallback-loader"
     private static let fileSystemCheck = "file-systems"
     private static let secretCheck = "secrets"
+    /// No template can allow it: nobody knows what was not looked at.
+    private static let incompleteKind = "scan-incomplete"
 
     /// What the identity checks find in a system.
     package func findings(in system: AuditedSystem) -> [AuditFinding] {
@@ -123,9 +125,23 @@ package struct DiskAuditor: Sendable {
             !isDeclared($0.account, $0.finding)
         }
         report.add(
-            Self.secretCheck, "no secret is among the disk's bytes", findings: findings.map(\.finding),
-            by: declarations,
+            Self.secretCheck, "no secret is among the disk's bytes",
+            findings: gaps(in: scan) + findings.map(\.finding), by: declarations,
             detail: detail(of: scan, unseen.secrets, unseen.parts))
+    }
+
+    /// What was passed over although it could be seen; without a place, so that no allowance fits.
+    private func gaps(in scan: ScanResult) -> [AuditFinding] {
+        var titles: [String] = []
+        if scan.hasMore { titles.append("more than \(SecretScan.hitLimit) secrets, of which the rest is not listed") }
+        if scan.cutBlocks > 0 {
+            titles.append("\(scan.cutBlocks) blocks with so much that looks like secrets that a part was passed over")
+        }
+        return titles.map {
+            AuditFinding(
+                check: Self.secretCheck, kind: Self.incompleteKind, title: $0,
+                advice: "keep what has so many off the disk; what nobody looked at cannot be allowed")
+        }
     }
 
     /// What the scan looked at, and what it did not.

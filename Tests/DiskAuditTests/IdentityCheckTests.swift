@@ -51,6 +51,27 @@ struct IdentityCheckTests {
         #expect(self.report(of: system(with: [path: 0])).findings == [])
     }
 
+    @Test(arguments: ["/opt/ansible", "/srv/git/", "/var/www", "//var//spool/uucp//"])
+    func looksIntoEveryAccountsHome(home: String) {
+        let folder = "/" + home.split(separator: "/").joined(separator: "/")
+        let names = [".bash_history", ".netrc", ".ssh/authorized_keys", ".ssh/id_ed25519", "tool.log"]
+        let files = Dictionary(uniqueKeysWithValues: names.map { ("\(folder)/\($0)", 10) })
+        let system = system(with: files, accounts: [account("tool", .locked, home: home)])
+        #expect(system.homes == ["/home/admin", "/root", folder].sorted())
+        let checks = ["authorized-keys", "credential-files", "histories", "ssh-user-keys"]
+        #expect(report(of: system).findings.map(\.check).sorted() == checks)
+        var declarations = AuditDeclarations()
+        declarations.accountsWithKey = ["tool"]
+        #expect(report(of: system, declarations).findings.map(\.check).sorted() == Array(checks.dropFirst()))
+    }
+
+    @Test(arguments: ["/", "", "/usr/sbin", "/dev/", "/nonexistent"])
+    func takesNoSharedFolderForAHome(home: String) {
+        let files = ["/usr/sbin/x": 1, "/dev/x": 1]
+        #expect(
+            system(with: files, accounts: [account("tool", .locked, home: home)]).homes == ["/home/admin", "/root"])
+    }
+
     @Test func letsClonesShareADeclaredHostID() {
         var declarations = AuditDeclarations()
         declarations.sharesHostID = true
@@ -123,13 +144,37 @@ struct IdentityCheckTests {
             report.checks.count { $0.outcome == .skipped && $0.detail == "it is ZFS" } == IdentityCheck.all.count + 1)
     }
 
+    @Test func isNeverGoodWhereTheScanPassedSomethingOver() {
+        var declarations = AuditDeclarations()
+        declarations.allowances = ["*", "the whole disk", ""].map {
+            AuditAllowance(path: $0, kind: "scan-incomplete", reason: "whatever it is")
+        }
+        #expect(!DiskAuditor.kinds.contains("scan-incomplete"))
+        var (more, cut, long) = (ScanResult(rules: 1), ScanResult(rules: 1), ScanResult(rules: 1))
+        more.hits = (0...SecretScan.hitLimit).map { index in
+            ScanResult.Hit(
+                kind: "jwt", title: "a token", offset: Int64(index), isUnpacked: false, fingerprint: nil, account: nil)
+        }
+        cut.cutBlocks = 2
+        // A large backup is common, and the report says that a part of it was not seen.
+        long.cutStreams = 3
+        for scan in [more.finished(), cut] {
+            let report = DiskAuditor(declarations).report(system: nil, volumes: nil, scan: scan, locations: [:])
+            #expect(!report.isGood && report.checks.last?.outcome == .failed)
+            #expect(report.findings.first?.kind == "scan-incomplete" && report.allowed == [])
+            #expect(report.findings.first?.location == "the whole disk")
+        }
+        let report = DiskAuditor(declarations).report(system: nil, volumes: nil, scan: long, locations: [:])
+        #expect(report.isGood && report.checks.last?.detail?.contains("3 compressed streams were too long") == true)
+    }
+
     private func report(of system: AuditedSystem, _ declarations: AuditDeclarations = .init()) -> AuditReport {
         DiskAuditor(declarations).report(
             system: system, volumes: nil, scan: ScanResult(rules: 0), locations: [:])
     }
 
-    private func account(_ name: String, _ password: Account.Password) -> Account {
-        Account(name: name, user: 0, group: 0, home: "/home/\(name)", shell: "/bin/sh", password: password)
+    private func account(_ name: String, _ password: Account.Password, home: String? = nil) -> Account {
+        Account(name: name, user: 0, group: 0, home: home ?? "/home/\(name)", shell: "/bin/sh", password: password)
     }
 
     private func system(

@@ -74,6 +74,12 @@ struct PlantedSecret: Sendable {
                 content:
                     "Created: 20260101T000000\nKey: (private-key (rsa (n #00\(random.text(60, "0123456789ABCDEF"))#)))\n"
             ),
+            PlantedSecret(
+                kind: "gpg-key", place: .file("/root/.gnupg/private-keys-v1.d/B.key"),
+                content: "(21:protected-private-key(3:rsa(1:n129:\(random.text(129, base64)))(1:e3:abc)))"),
+            PlantedSecret(
+                kind: "gpg-key", place: .file("/srv/gnupg/C.key"),
+                content: "(11:private-key(3:ecc(5:curve7:Ed25519)(1:q33:\(random.text(33, base64)))))"),
         ]
     }
 

@@ -78,9 +78,36 @@ struct SecretScanTests {
         "token = sha256_token", "secret: <your secret here>", "AuthToken: ${TOKEN}", "PrivateKey = <key>",
         "passwd:         files systemd", "--password=PASSWORD  the password", "Authorization: Basic dXNlcjpwYXNz",
         "psk=\"secret passphrase\"", "machine HOST login USER password PASSWORD",
+        "https://$USER:$TOKEN@git.internal/x", "https://{user}:{pass_word}@git.internal/",
+        "https://user:%(pass_word)s@git.internal/", "http://user[:pass]@proxy.internal:3128",
+        "https://user:pass%77ord@git.internal/", "machine git.internal login build password <word-of-build>",
+        "machine git.internal login build password ${WORD_1}", "db.internal:5432:app:app:%s\\n",
+        "db.internal:5432:app:app:{{app_word}}", "sed -i '/^KLDLOAD_PASSWORD=.*/d' answers.env",
+        "KLDLOAD_EXPORT_SCP_KEY=/root/.ssh/copy", "mysqldump -u root -p>dump.sql", "psk=config['psk1']",
+        "private_key=\"/etc/cert/exchange-2048.prv\"", "Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
     ])
     func takesNoExampleForASecret(text: String) async throws {
         #expect(try await scan(Array("\n\(text)\n".utf8)).hits == [])
+    }
+
+    /// Passwords with the signs that formats, paths and manuals have, too.
+    static let passwords = [
+        ("netrc", "machine git.internal login build password S3cr%t<1x"),
+        ("netrc", "machine git.internal login build password -d@sh*1"),
+        ("pgpass", "db.internal:5432:app:app:/p@ss(1)"), ("pgpass", "db.internal:5432:app:app:&mp3r$and"),
+        ("url-password", "https://build:p%40ss%2Fw0rd@git.internal"),
+        ("url-password", "https://build:a%25b%5B7%21@git.internal/x"),
+        ("url-password", "https://build:pa$$w0rd@git.internal"),
+        ("docker-auth", "\"auth\": \"\(Data("build:${x} {9}".utf8).base64EncodedString())\""),
+        ("basic-authorization", "Authorization: Basic \(Data("build:-p$s*".utf8).base64EncodedString())"),
+        ("aws-secret-key", "aws_secret_access_key = /Qm7tK2vR9pLx4nWz8bHc3jFd6sGy1aEu5oTi0qV"),
+        ("bearer-authorization", "Authorization: Bearer /Qm7tK2vR9pLx4nWz8bHc3jFd6sGy"),
+        ("kickstart-password", "rootpw --plaintext [t3st]pw"),
+    ]
+
+    @Test(arguments: passwords)
+    func findsPasswordsWithAnySigns(kind: String, text: String) async throws {
+        #expect(try await scan(Array("\n\(text)\n".utf8)).hits.map(\.kind) == [kind])
     }
 
     @Test func findsWhatLiesAcrossTheEndsOfWindows() async throws {

@@ -83,7 +83,7 @@ package struct TrustedSigners: Sendable {
         let bytes: [UInt8]
         do {
             bytes = try path.readBytes(limit: fileLimit)
-        } catch Errno.noSuchFileOrDirectory {
+        } catch Errno.noSuchFileOrDirectory where !path.isLink {
             return []
         } catch {
             throw .badFile(path, reason: "\(error)")

@@ -40,6 +40,12 @@ package struct AuditedSystem: Sendable {
     package let pins: [Pin]
     private let children: [String: [String]]
 
+    /// Folders that accounts without files of their own have as their homes.
+    private static let sharedFolders: Set = [
+        "/", "/bin", "/dev", "/nonexistent", "/proc", "/run", "/sbin", "/usr/bin", "/usr/sbin", "/var/run",
+        "/var/spool",
+    ]
+
     package init(
         origin: Origin, files: [String: InstalledFile], mountPoints: [String], fatMounts: [String],
         accounts: [Account],
@@ -61,14 +67,10 @@ package struct AuditedSystem: Sendable {
         self.children = children
     }
 
-    /// The homes of accounts, root's first.
+    /// The homes of accounts, wherever they are, and all folders in `/home`; sorted.
     package var homes: [String] {
-        let named = accounts.map(\.home) + children["/home", default: []].map { "/home/\($0)" }
-        let isHome: (String) -> Bool = {
-            files[$0]?.kind == .folder
-                && ($0 == "/root" || $0.hasPrefix("/home/") || $0.hasPrefix("/var/lib/") && $0 != "/var/lib/")
-        }
-        return Set(named + ["/root"]).filter(isHome).sorted()
+        let named = accounts.map(\.homeFolder) + children["/home", default: []].map { "/home/\($0)" }
+        return Set(named + ["/root"]).subtracting(Self.sharedFolders).filter { files[$0]?.kind == .folder }.sorted()
     }
 
     /// The files that match one of `patterns`, sorted, other than folders.
@@ -111,4 +113,9 @@ package struct AuditedSystem: Sendable {
     private func join(_ folder: String, _ name: String) -> String {
         folder == "/" ? "/\(name)" : "\(folder)/\(name)"
     }
+}
+
+extension Account {
+    /// The path of its home without needless slashes, as the list of files has it.
+    var homeFolder: String { "/" + home.split(separator: "/").joined(separator: "/") }
 }

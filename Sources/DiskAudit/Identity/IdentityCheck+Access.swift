@@ -29,7 +29,7 @@ extension IdentityCheck {
             advice:
                 "remove it at the end of 'provision', or declare the key among the answers"
         ) { system, declarations in
-            let homes = Dictionary(system.accounts.map { ($0.home, $0.name) }, uniquingKeysWith: { first, _ in first })
+            let homes = Dictionary(system.accounts.map { ($0.homeFolder, $0.name) }) { first, _ in first }
             return system.filledFiles(["~/.ssh/authorized_keys", "~/.ssh/authorized_keys2"]).compactMap { file in
                 let home = file.path.components(upTo: "/.ssh/")
                 guard homes[home].map(declarations.accountsWithKey.contains) != true else { return nil }

@@ -32,7 +32,7 @@ package struct AuditFinding: Sendable, Codable, Equatable {
 
     /// Where it is, for people.
     package var location: String {
-        [path, place, offset.flatMap { place == nil ? "offset \($0) of the disk" : nil }].compactMap(\.self)
-            .joined(separator: " at ")
+        let parts = [path, place, offset.flatMap { place == nil ? "offset \($0) of the disk" : nil }].compactMap(\.self)
+        return parts.isEmpty ? "the whole disk" : parts.joined(separator: " at ")
     }
 }

@@ -16,7 +16,7 @@ extension SecretRule {
             isGuessable: true,
             secret: { candidate in
                 let account = candidate.text.split(separator: "@")[0]
-                return password(after: [":"], in: String(account))
+                return SecretText.password(inAddress: value(in: String(account), after: [":"]))
             }),
         SecretRule(
             "docker-auth", "a registry's password in a Docker configuration",
@@ -33,7 +33,7 @@ extension SecretRule {
         SecretRule(
             "bearer-authorization", "a token in an HTTP header",
             #"\bAuthorization["']?\s{0,2}:\s{0,2}["']?(?:Bearer|token)\s[A-Za-z0-9_.~+/-]{16,}"#, ignoresCase: true,
-            secret: { random(value(in: $0.text, after: [" "])) }),
+            secret: { randomAfterSigns(value(in: $0.text, after: [" "])) }),
         SecretRule(
             "command-password", "a password in a command line",
             #"\bcurl\s[^\n]*(?:-u|--user)[ =]{0,2}["']?[^\s:"'$]+:[^\s"'$]{4,}"#
@@ -44,6 +44,8 @@ extension SecretRule {
             secret: { candidate in
                 let last = value(in: candidate.text, after: [" ", ":", "'", "\""])
                 let password = last.hasPrefix("-p") ? String(last.dropFirst(2)) : last
+                // These signs of the shell's end an option.
+                guard let first = password.first, !"|;&<>".contains(first) else { return nil }
                 return SecretText.isPassword(password) ? password : nil
             }),
     ]

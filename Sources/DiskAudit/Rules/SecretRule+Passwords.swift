@@ -26,7 +26,10 @@ extension SecretRule {
             "wifi-key", "the key of a wireless network", #"\bpsk\s{0,2}=\s{0,2}"?[^\s"]{8,}"#,
             isGuessable: true,
             secret: { candidate in
-                password(after: ["="], in: candidate.text).flatMap { $0.contains(where: \.isNumber) ? $0 : nil }
+                password(after: ["="], in: candidate.text).flatMap { key in
+                    // A program's text has brackets, and a manual's has backslashes.
+                    key.contains(where: \.isNumber) && !key.contains(where: "()[]{}<>\\".contains) ? key : nil
+                }
             }),
         SecretRule(
             "assigned-secret", "a password or a token that something is set to",

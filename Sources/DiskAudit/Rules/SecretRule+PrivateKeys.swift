@@ -21,7 +21,9 @@ extension SecretRule {
             }),
         SecretRule(
             "gpg-key", "a private key of GnuPG's",
-            #"(?:11:|21:protected-)private-key\(3:(?:rsa|ecc|dsa|elg)\(\d{1,2}:[a-z]|^Key: \((?:protected-)?private-key \((?:rsa|ecc|dsa|elg)"#,
+            #"(?:11:|21:protected-)private-key\(3:(?:rsa|ecc|dsa|elg)\(\d{1,2}:[a-z]"#, secret: { $0.text }),
+        SecretRule(
+            "gpg-key", "a private key of GnuPG's", #"^Key: \((?:protected-)?private-key \((?:rsa|ecc|dsa|elg)"#,
             secret: { $0.text }),
         SecretRule(
             "der-key", "a private key in DER",

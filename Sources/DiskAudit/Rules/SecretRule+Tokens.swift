@@ -21,7 +21,7 @@ extension SecretRule {
         SecretRule(
             "aws-secret-key", "an AWS secret access key",
             #"aws_?(?:secret_?)?(?:access_?)?key["']?\s{0,4}[=:]\s{0,4}["']?[A-Za-z0-9+/]{40}\b"#, ignoresCase: true,
-            secret: { random(value(in: $0.text, after: ["=", ":"])) }),
+            secret: { randomAfterSigns(value(in: $0.text, after: ["=", ":"])) }),
         SecretRule("gcp-api-key", "a Google API key", #"\bAIza[A-Za-z0-9_-]{35}"#),
         SecretRule(
             "gcp-service-account", "a Google service account's key",
@@ -67,5 +67,10 @@ extension SecretRule {
     /// The text, if its characters are without order.
     static func random(_ text: String, _ bitsPerCharacter: Double = 3.2) -> String? {
         SecretText.isRandom(text, bitsPerCharacter: bitsPerCharacter) ? text : nil
+    }
+
+    /// The same of Base64, which may begin as a path or an option does.
+    static func randomAfterSigns(_ text: String) -> String? {
+        random(String(text.drop { "/-".contains($0) })) == nil ? nil : text
     }
 }

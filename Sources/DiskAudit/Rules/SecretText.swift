@@ -21,20 +21,34 @@ enum SecretText {
 
     /// Whether a text may be a password that somebody set, rather than a word of a program or a manual.
     static func isPassword(_ text: String) -> Bool {
-        guard text.count >= 4, text.unicodeScalars.allSatisfy({ (0x21...0x7E).contains($0.value) }) else {
-            return false
-        }
-        let lower = text.lowercased()
-        guard !nonWords.contains(lower), !isExample(text) else { return false }
-        // A variable, a format, a call, a path, a link or a mark in a manual.
-        return !text.contains(where: "$%{}()<>[]\\`|*".contains) && !text.hasPrefix("/") && !text.hasPrefix("-")
-            && !text.hasPrefix("@") && !text.hasPrefix("&")
+        text.count >= 4 && isPrintable(text) && isOwn(text) && !Placeholder.holds(text)
+    }
+
+    /// The password in an address, which has other signs than letters and digits as `%40`; nil where it is none.
+    static func password(inAddress text: String) -> String? {
+        // An address may not hold these signs: they are a format's, or a manual's.
+        guard isPrintable(text), !text.contains(where: "{}[]\\^`|".contains),
+            let password = text.removingPercentEncoding, password.count >= 4, isOwn(password),
+            !Placeholder.holds(password)
+        else { return nil }
+        return password
     }
 
     /// Whether a text looks as if a machine had made it, or a careful person: letters and digits without order.
     static func isRandom(_ text: String, bitsPerCharacter: Double = 3.2) -> Bool {
-        isPassword(text) && text.contains(where: \.isNumber) && text.contains(where: \.isLetter)
+        // A path, an option, a mark or an address in a program begins so.
+        guard let first = text.first, !"/-@&".contains(first) else { return false }
+        return isPassword(text) && text.contains(where: \.isNumber) && text.contains(where: \.isLetter)
             && entropy(of: text) >= bitsPerCharacter && !isName(text)
+    }
+
+    private static func isPrintable(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { (0x21...0x7E).contains($0.value) }
+    }
+
+    /// Whether a text is neither an example nor a word that stands for a password.
+    private static func isOwn(_ text: String) -> Bool {
+        !nonWords.contains(text.lowercased()) && !isExample(text)
     }
 
     /// Shannon's entropy of the characters of a text, in bits for each.
@@ -68,9 +82,11 @@ enum SecretText {
     }
 
     /// The user's name and password that a Base64 text of `name:password` stands for; nil where it is none.
+    ///
+    /// What was encoded is no program's text any more, so that any sign may be a password's.
     static func account(_ base64: String) -> String? {
         guard let text = decoded(base64), let colon = text.firstIndex(of: ":"), colon != text.startIndex,
-            isPassword(String(text[text.index(after: colon)...]))
+            isOwn(String(text[text.index(after: colon)...]))
         else { return nil }
         return text
     }

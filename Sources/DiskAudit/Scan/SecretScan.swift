@@ -38,7 +38,7 @@ package struct SecretScan: Sendable {
     package func scan(_ disk: any DiskReader) async throws -> ScanResult {
         try await offloaded { isCancelled in
             let windows = try ScanWindow.all(of: disk)
-            let result = Mutex(ScanResult(rules: rules.count))
+            let result = Mutex(ScanResult(rules: Set(rules.map(\.kind)).count))
             try inParallel(windows.count, isCancelled) { index, search in
                 let part = try search.look(at: windows[index], of: disk)
                 result.withLock { $0.add(part) }

@@ -14,7 +14,7 @@ struct DpkgOwners {
             // `libc6:amd64`, where a package may be there for several architectures.
             let package = String(name.prefix { $0 != ":" })
             for line in try system.bytes(of: path)?.split(separator: UInt8(ascii: "\n")) ?? [] {
-                let listed = diversions.place(of: String(decoding: line, as: UTF8.self), from: package)
+                let listed = diversions.place(of: PathText.text(of: line), from: package)
                 let location = links.location(of: listed)
                 if owners[location] == nil { owners[location] = package }
             }

@@ -43,7 +43,7 @@ struct FileTree {
             throw InventoryError.unreadable(path: first, count: unread.count)
         }
         try system.forEachRecord(of: "mounts", fields: 2) { fields in
-            let point = Self.text(fields[0])
+            let point = PathText.text(of: fields[0])
             if point != "/" { mountPoints.append(point) }
             if fields[1].elementsEqual("vfat".utf8) { fatMounts.append(point) }
         }
@@ -71,7 +71,7 @@ struct FileTree {
         let digits = String(mode, radix: 8)
         return InstalledFile(
             path: path, kind: kind, mode: String(repeating: "0", count: max(0, 4 - digits.count)) + digits, user: user,
-            group: group, size: kind == .file ? size : nil, target: kind == .link ? text(fields[8]) : nil)
+            group: group, size: kind == .file ? size : nil, target: kind == .link ? PathText.text(of: fields[8]) : nil)
     }
 
     private static func kind(_ field: ArraySlice<UInt8>) -> InstalledFile.Kind? {
@@ -89,7 +89,7 @@ struct FileTree {
 
     /// `./etc/fstab` as `/etc/fstab`.
     private static func path(_ field: ArraySlice<UInt8>) -> String {
-        text(field.dropFirst())
+        PathText.text(of: field.dropFirst())
     }
 
     private static func text(_ field: ArraySlice<UInt8>) -> String {

@@ -44,7 +44,7 @@ extension CollectedSystem {
     /// The paths in a list of nothing else.
     fileprivate func paths(_ list: String) throws -> Set<String> {
         var paths: Set<String> = []
-        try forEachRecord(of: list, fields: 1) { paths.insert(String(decoding: $0[0].dropFirst(), as: UTF8.self)) }
+        try forEachRecord(of: list, fields: 1) { paths.insert(PathText.text(of: $0[0].dropFirst())) }
         return paths
     }
 }

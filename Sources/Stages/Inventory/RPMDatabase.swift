@@ -71,7 +71,7 @@ struct RPMDatabase {
                     throw InventoryError.malformed(
                         part: "rpm", reason: "a package has a field that cannot be told apart")
                 }
-                return fields.map { String(decoding: $0, as: UTF8.self) }
+                return fields.map { isList ? PathText.text(of: $0) : String(decoding: $0, as: UTF8.self) }
             }
         }
     }

@@ -1,4 +1,5 @@
 import Attestation
+import Foundation
 import HostSystem
 import SystemPackage
 import Testing
@@ -46,6 +47,17 @@ struct TrustedSignersTests {
         try withFolder { folder, _ in
             try folder.appending("revoked").createFolder()
             #expect(throws: TrustError.self) { try TrustedSigners(folder: folder) }
+        }
+    }
+
+    /// Nor must a link to a list that is gone.
+    @Test func refuseAListOfRevokedKeysThatALinkDoesNotReach() throws {
+        try withFolder { folder, _ in
+            let list = folder.appending("revoked")
+            try FileManager.default.createSymbolicLink(
+                atPath: list.string, withDestinationPath: folder.appending("gone").string)
+            let error = #expect(throws: TrustError.self) { try TrustedSigners(folder: folder) }
+            #expect(error?.description.hasPrefix("\(list) cannot be used") == true)
         }
     }
 

@@ -48,19 +48,23 @@ package struct Provision: GuestStage {
     private static func ingredients(of steps: some Collection<Template.ProvisionStep>) async throws -> Ingredients {
         var inputs: [String: Digest] = [:]
         for (index, step) in steps.enumerated() {
-            // Two steps may read files of one name from different folders.
-            for (name, digest) in try await Self.inputs(of: step) { inputs["step \(index + 1): \(name)"] = digest }
+            let own = try await Self.inputs(of: step)
+            inputs.merge(numbered(own, at: index)) { $1 }
         }
         return try Ingredients(options: steps.map(ProvisionOptions.init), inputs: inputs)
     }
 
     /// What a step reads on this host.
-    private static func inputs(of step: Template.ProvisionStep) async throws -> [String: Digest] {
+    static func inputs(of step: Template.ProvisionStep) async throws -> [String: Digest] {
         switch step.action {
         case .upload(let from, _): try await Upload(from: from).digests()
-        case .run(.file(let path)): [path.lastComponent?.string ?? path.string: try await Digest.of(file: path)]
+        case .run(.file(let path)): input(path, try await Digest.of(file: path))
         case .run(.commands), .packages: [:]
         }
+    }
+
+    private static func input(_ script: FilePath, _ digest: Digest) -> [String: Digest] {
+        [script.lastComponent?.string ?? script.string: digest]
     }
 
     /// A part for each step. Where a guest may read repositories, a part's recipe follows what those say that the steps so
@@ -101,9 +105,9 @@ package struct Provision: GuestStage {
             let start = ContinuousClock.now
             do {
                 return try await withDeadline(step.timeout + .seconds(30), for: step.summary) {
-                    try await perform(step, in: guest, log: log)
+                    try await perform(step, index: index, in: guest, log: log, work)
                 }
-            } catch let error where !(error is CancellationError) {
+            } catch let error where !(error is CancellationError || error is RecipeChangedError) {
                 let tail = log.lastLines(40)
                 log.add("failed: \(error)\n".utf8)
                 guard attempt == step.retries else {
@@ -129,12 +133,23 @@ package struct Provision: GuestStage {
         return OutputSigns(guest: state).failure(in: tail + words, evidence: [error.title]) ?? error
     }
 
-    private func perform(_ step: Template.ProvisionStep, in guest: Guest, log: StepLog) async throws {
+    private func perform(
+        _ step: Template.ProvisionStep, index: Int, in guest: Guest, log: StepLog, _ work: StageWork
+    ) async throws {
         switch step.action {
         case .upload(let from, let to):
-            try await Upload(from: from).send(to: to, in: guest, deadline: step.timeout)
+            let upload = Upload(from: from)
+            try await work.run.withScratch(for: name) { scratch in
+                let archive = scratch.appending("upload.tar")
+                try await upload.archive(to: archive)
+                // Afterwards, so that nothing in the archive is newer than what is compared.
+                try confirm(try await upload.digests(), of: step, at: index, work)
+                try await upload.send(archive, to: to, in: guest, deadline: step.timeout)
+            }
         case .run(.file(let path)):
-            try await script(try path.readBytes(), in: guest, log: log, deadline: step.timeout)
+            let content = try path.readBytes()
+            try confirm(Self.input(path, Digest.of(content)), of: step, at: index, work)
+            try await script(content, in: guest, log: log, deadline: step.timeout)
         case .run(.commands(let text)):
             try await script(Array("set -eu\n\(text)\n".utf8), in: guest, log: log, deadline: step.timeout)
         case .packages(let names):
@@ -156,11 +171,13 @@ package struct Provision: GuestStage {
     }
 
     /// Installs its arguments with the guest's own package manager, without questions.
-    private static let packageScript = """
+    ///
+    /// By itself apt-get is content with old indexes, or none, where it cannot fetch new ones.
+    static let packageScript = """
         set -eu
         if command -v apt-get >/dev/null; then
             export DEBIAN_FRONTEND=noninteractive
-            apt-get -q update
+            apt-get -q -o APT::Update::Error-Mode=any update
             exec apt-get -q -y --no-install-recommends install -- "$@"
         elif command -v dnf >/dev/null; then
             exec dnf -y install -- "$@"

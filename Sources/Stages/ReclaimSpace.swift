@@ -16,7 +16,7 @@ internal import SystemPackage
 package struct ReclaimSpace: Stage {
     package static let name = "reclaim-space"
     package static let summary = "check the sealed disk's file systems offline, and leave out what they do not use"
-    package static let revision = 2
+    package static let revision = 3
     package static let product = StageProduct.disk
 
     private let isListed: Bool

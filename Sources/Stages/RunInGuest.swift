@@ -24,6 +24,10 @@ package struct RunInGuest: GuestStage {
         try await provision.ingredients()
     }
 
+    package func confirmRecipe(_ work: StageWork) async throws {
+        try await provision.confirmRecipe(work)
+    }
+
     package func parts() async throws -> [GuestPart] {
         try await provision.parts()
     }

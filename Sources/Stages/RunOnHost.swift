@@ -45,6 +45,7 @@ package struct RunOnHost: Stage {
 
     package func run(_ work: StageWork) async throws {
         for attempt in 0...step.retries {
+            try await confirmRecipe(work)
             do {
                 return try await runOnce(work)
             } catch let error where !(error is CancellationError) && attempt < step.retries {
@@ -53,6 +54,12 @@ package struct RunOnHost: Stage {
                 try await ContinuousClock().sleep(for: pause)
             }
         }
+    }
+
+    /// Makes sure that the script is the one that the stage's key was made of.
+    private func confirmRecipe(_ work: StageWork) async throws {
+        guard case .run(.file(let path)) = step.action, let recipe = work.ingredients[name] else { return }
+        guard try await ingredients() == recipe else { throw RecipeChangedError(path: path) }
     }
 
     private func runOnce(_ work: StageWork) async throws {

@@ -55,11 +55,19 @@ struct CollectedSystemTests {
             words.remarks == [
                 "/data is not looked at: it is elsewhere", "listing what is on the disk took: files 2.5s",
             ])
+        #expect(words.unseen == ["/data (it is elsewhere)"])
         let none = try SystemWords(parsing: "volume\t/dev/sda1\tvfat\nnone\n")
         #expect(!none.hasSystem && none.volumes == ["/dev/sda1 (vfat)"])
         for text in ["", "volume\t/dev/sda1\tvfat\n", "nonsense\nend\n", "took\tx\t-1\nend\n", "took\tx\tlong\nend\n"] {
             #expect(throws: OfflineLookError.self) { try SystemWords(parsing: text) }
         }
+    }
+
+    @Test func tellsAnAuditWhichPartsOfTheDiskAndTheSystemAreNotSeen() throws {
+        let words = OfflineMachine.Words(
+            disk: try DiskReport(parsing: "table\tgpt\nvolume\tpartition 2\t1048576\tcrypto_LUKS\t\nend\n"),
+            system: try SystemWords(parsing: "left\t/data\tit is elsewhere\nend\n"))
+        #expect(words.unseen == ["partition 2 (crypto_LUKS)", "/data (it is elsewhere)"])
     }
 
     private func tree(files: String, digests: String) async throws -> FileTree {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Stages
 
-/// Each of these starts libguestfs's small machine, which takes half a minute under emulation.
+/// Most of these start libguestfs's small machine, which takes half a minute under emulation.
 @Suite(.serialized)
 struct OfflineSealTests {
     private static let account = SealedAccount(name: "admin", hasKey: false, rootHasKey: false, rootHasPassword: false)
@@ -71,6 +71,22 @@ struct OfflineSealTests {
                 try await OfflineSeal([.machineID], account: .undeclared, accelerator: .tcg).seal(disk)
             }
         }
+    }
+
+    @Test func refusesASystemOfWhichAPartIsNotMounted() throws {
+        let text = """
+            mounted\t/\t/dev/sda1\text4
+            left\t/srv\tUUID=1 is not on the disk
+            imagefactory-seal: done
+            sealed
+
+            """
+        let seal = OfflineSeal([], account: .undeclared, accelerator: .tcg)
+        let error = #expect(throws: SealedDiskError.self) { try seal.report(from: text, disk: "/disk.raw") }
+        let description = error?.description ?? ""
+        #expect(description.contains("/disk.raw would be sealed in part alone: not /srv (UUID=1 is not on the disk);"))
+        let whole = text.replacing("left", with: "mounted")
+        #expect(try seal.report(from: whole, disk: "/disk.raw").operations.isEmpty)
     }
 
     /// A disk of one file system with the lab's system and a few traces on it.

@@ -142,6 +142,41 @@ struct ProvisionTests {
         }
     }
 
+    @Test(arguments: [
+        ("a/set-up.sh", "a/set-up.sh"), ("b/set-up.sh", "b/set-up.sh"), ("files/motd", "files"), ("files/new", "files"),
+    ])
+    func refusesWhatChangedSinceTheKeyWasMade(file: String, source: String) async throws {
+        try await TestProject.with { project in
+            try write(["a/set-up.sh": "echo a", "b/set-up.sh": "echo b", "files/motd": "hello"], in: project)
+            let stage = Provision(template: try project.template(Self.steps))
+            let ingredients = try #require(try await stage.ingredients())
+            let repository = ["repository http://127.0.0.1:1/InRelease": Digest.of("one")]
+            let work = try project.work(ingredients: [Provision.name: ingredients.adding(inputs: repository)])
+            try await stage.confirmRecipe(work)
+            try project.write("edited", to: file)
+            let error = await #expect(throws: RecipeChangedError.self) { try await stage.confirmRecipe(work) }
+            let path = project.root.pushing(FilePath(source))
+            #expect(error?.description == "\(path) changed while the build ran; run the build again")
+        }
+    }
+
+    @Test func installsNothingFromAnIndexThatCouldNotBeFetched() async throws {
+        try await TestProject.with { project in
+            // As apt-get does, it ends well unless it is told that every failure is one.
+            try project.writeProgram(
+                """
+                case "$*" in
+                *'-o APT::Update::Error-Mode=any update') exit 100 ;;
+                esac
+                """, named: "apt-get")
+            await #expect(throws: ProgramError.self) {
+                try await Program.run(
+                    "/bin/sh", ["-c", Provision.packageScript, "sh", "htop"], environment: project.programs,
+                    deadline: .seconds(60))
+            }
+        }
+    }
+
     @Test func errorNamesTheStepAndItsLastWords() {
         let error = ProvisionError(
             place: YAMLPlace(file: "templates/web.yaml", line: 12, column: 5), step: "run a.sh", attempts: 3,

@@ -22,28 +22,11 @@ struct RepositoryMemoryTests {
             let memory: @Sendable () -> RepositoryMemory = {
                 RepositoryMemory(folder: project.root.appending("memory"))
             }
-            let log = project.root.appending("port")
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await Program.run(
-                        "python3", ["-u", "-c", Self.server, folder.string, log.string], deadline: .seconds(60))
-                }
-                let port = try await poll(every: .milliseconds(20), deadline: .seconds(30), for: "the server") {
-                    (try? log.readText()).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
-                }
-                try await body(memory, folder, "http://127.0.0.1:\(port)/InRelease")
-                group.cancelAll()
+            try await withFileServer(of: folder) { address in
+                try await body(memory, folder, "\(address)/InRelease")
             }
         }
     }
-
-    private static let server = """
-        import functools, http.server, sys
-        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        open(sys.argv[2], "w").write(str(server.server_port) + "\\n")
-        server.serve_forever()
-        """
 
     @Test func keyFollowsARepositoryThatSaysSomethingElse() async throws {
         try await withRepository { memory, folder, address in
@@ -88,6 +71,27 @@ struct RepositoryMemoryTests {
             #expect(try await memory().ingredients(other) == other)
             #expect(try #require(memory().age(of: Self.own)) < .seconds(60))
             #expect(memory().age(of: other) == nil)
+        }
+    }
+
+    @Test(arguments: [
+        ("dnf", "Repo-baseurl       : https://example.org/fedora/ (0 more)"),
+        ("libdnf5", "  Base URL           : https://example.org/fedora/ (29 more)"),
+    ])
+    func findsTheIndexesThatDnfHasRead(cache: String, line: String) async throws {
+        try await TestProject.with { project in
+            try project.writeProgram("echo '\(line)'", named: "dnf")
+            let index = try project.write(
+                "<repomd/>", to: "var/cache/\(cache)/fedora-updates-0123456789abcdef/repodata/repomd.xml")
+            // Newer than the boot, whatever clock /proc goes by.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: 3600)], ofItemAtPath: index.string)
+            let script = RepositoryScan.script.replacing("/var/", with: "\(project.root)/var/")
+            let output = try await Program.run(
+                "/bin/sh", ["-c", script], environment: project.programs, deadline: .seconds(60))
+            #expect(
+                RepositoryScan.parse(output.text)
+                    == ["https://example.org/fedora/repodata/repomd.xml": Digest.of("<repomd/>")])
         }
     }
 

@@ -50,6 +50,18 @@ struct RunOnHostTests {
         }
     }
 
+    @Test func doesNotRunAScriptThatChangedSinceTheKeyWasMade() async throws {
+        try await TestProject.with { project in
+            let script = try project.write("#!/bin/sh\n", to: "scan.sh")
+            let stage = try stage("{ name: scan, in: host, script: scan.sh, retries: 1 }", in: project)
+            let work = try project.work(ingredients: ["scan": try #require(try await stage.ingredients())])
+            try project.write("#!/bin/sh\ntouch ran\n", to: "scan.sh")
+            let error = await #expect(throws: RecipeChangedError.self) { try await stage.run(work) }
+            #expect(error?.path == script)
+            #expect(work.folder.folderEntries.isEmpty)
+        }
+    }
+
     @Test func keyFollowsTheScriptsBytes() async throws {
         try await TestProject.with { project in
             try project.write("echo a", to: "scan.sh")

@@ -31,6 +31,15 @@ struct TestProject {
         return file
     }
 
+    /// Writes a program that runs lines of `sh`, for ``programs``.
+    func writeProgram(_ lines: String, named name: String) throws {
+        let file = try write("#!/bin/sh\n\(lines)\n", to: "bin/\(name)")
+        chmod(file.string, 0o755)
+    }
+
+    /// An environment in which the project's own programs come first.
+    var programs: [String: String] { ["PATH": "\(root)/bin:/usr/sbin:/usr/bin:/sbin:/bin"] }
+
     /// The template `web` with `sections` beside the least that it must have.
     func template(_ sections: String = "", answers: String = "") throws -> Template {
         try write(
@@ -52,7 +61,7 @@ struct TestProject {
     /// The work of a stage in a new run, in a folder of its own.
     func work(
         disk: FilePath? = nil, images: FilePath? = nil, reports: [String: FilePath] = [:],
-        keys: StageKeys = StageKeys(),
+        keys: StageKeys = StageKeys(), ingredients: [String: Ingredients] = [:],
         published: @escaping @Sendable (FilePath) -> Void = { _ in }
     ) throws -> StageWork {
         let run = try RunFolder.begin(template: "web", version: "0", in: state)
@@ -60,7 +69,7 @@ struct TestProject {
         try folder.createFolder()
         return StageWork(
             disk: disk, diskIdentity: nil, mayGoOn: false, folder: folder, run: run, images: images, reports: reports,
-            keys: keys, ingredients: [:], published: published, report: { _ in })
+            keys: keys, ingredients: ingredients, published: published, report: { _ in })
     }
 
     /// A small disk with something on it.

@@ -90,17 +90,63 @@ struct UploadTests {
             chmod(there.string, 0o700)
             let time = Date(timeIntervalSince1970: 1_000_000_000)
             try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: target.string)
-            let archive = folder.removingLastComponent().appending("upload.tar")
-            try archive.write(try await Upload(from: folder).archive())
-            try await Program.run(
-                "sh", ["-c", Upload.script, "sh", archive.string, target.string, "folder", "755"],
-                deadline: .seconds(60))
+            try await unpack(Upload(from: folder), to: target, as: "folder")
             #expect(try there.appending("motd").readBytes() == Array("hello\n".utf8))
-            #expect(!archive.exists)
             #expect(try permissions(of: there) == 0o700)
             #expect(try permissions(of: there.appending("run")) == 0o755)
             let attributes = try FileManager.default.attributesOfItem(atPath: target.string)
             #expect(attributes[.modificationDate] as? Date == time)
+        }
+    }
+
+    @Test func readsTheFolderThatALinkPointsTo() async throws {
+        try await withFolder { folder in
+            let link = folder.removingLastComponent().appending("link")
+            symlink(folder.string, link.string)
+            #expect(try await Upload(from: link).digests() == Upload(from: folder).digests())
+            let target = folder.removingLastComponent().appending("root")
+            try await unpack(Upload(from: link), to: target, as: "folder")
+            #expect(try target.pushing("etc/motd").readBytes() == Array("hello\n".utf8))
+            #expect(target.pushing("etc/link").isLink)
+        }
+    }
+
+    @Test func readsTheFileThatALinkPointsToUnderTheLinksName() async throws {
+        try await withFolder { folder in
+            let link = folder.removingLastComponent().appending("start")
+            symlink(folder.pushing("etc/run").string, link.string)
+            #expect(try await Upload(from: link).digests() == ["start 755": Digest.of("#!/bin/sh\n")])
+            let target = folder.removingLastComponent().appending("root")
+            try await unpack(Upload(from: link), to: target, as: "folder")
+            #expect(target.folderEntries == ["start"])
+            try await unpack(Upload(from: link), to: target.appending("other"), as: "file")
+            for file in [target.appending("start"), target.appending("other")] {
+                #expect(file.isRegularFile)
+                #expect(try permissions(of: file) == 0o755)
+                #expect(try file.readBytes() == Array("#!/bin/sh\n".utf8))
+            }
+        }
+    }
+
+    @Test func mayBeLargerThanWhatIsKeptOfAProgramsOutput() async throws {
+        try await withFolder { folder in
+            let file = try FileDescriptor.open(
+                folder.appending("large"), .writeOnly, options: [.create, .closeOnExec], permissions: .publicFile)
+            try file.closeAfter { try file.resize(to: 65 << 20) }
+            let archive = folder.removingLastComponent().appending("upload.tar")
+            try await Upload(from: folder).archive(to: archive)
+            #expect(try archive.fileSize().bytes > 65 << 20)
+        }
+    }
+
+    /// Unpacks it on this host, as a guest does.
+    private func unpack(_ upload: Upload, to target: FilePath, as kind: String) async throws {
+        try await withScratchFolder(in: "/var/tmp", prefix: "if-upload") { scratch in
+            let archive = scratch.appending("upload.tar")
+            try await upload.archive(to: archive)
+            try await Program.run(
+                "sh", ["-c", Upload.script, "sh", archive.string, target.string, kind, "755"], deadline: .seconds(60))
+            #expect(!archive.exists)
         }
     }
 

@@ -39,7 +39,7 @@ package struct ImageAudit: Sendable {
                 system: hasSystem ? try AuditedSystem(collectedInto: archive, origin: .disk) : nil,
                 whyNoSystem: words.system == nil
                     ? "the disk is damaged" : "libguestfs finds no system on the disk",
-                volumes: words.disk.auditedVolumes, unseen: words.disk.unseenVolumes, scan: scan,
+                volumes: words.disk.auditedVolumes, unseen: words.unseen, scan: scan,
                 locations: try await DiskMap(scratch: folder).locations(of: scan.hits.map(\.offset), inRaw: raw))
         }
     }

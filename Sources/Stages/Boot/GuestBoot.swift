@@ -32,6 +32,8 @@ package struct GuestBoot: SharedBoot {
             return stage
         }
         let line = try await line(of: stages, work)
+        // Only now, so that the line leads to no checkpoint of another recipe.
+        try await confirmRecipes(of: stages, work)
         try await checkpoints.withNewest(of: work.mayGoOn ? line.usableKeys : []) { checkpoint in
             do {
                 try await run(line, stages, from: checkpoint, work, step)
@@ -55,6 +57,16 @@ package struct GuestBoot: SharedBoot {
                 "memory": "\(machine.memory.bytes)", "bus": machine.diskBus.rawValue, "network": "\(machine.network)",
                 "qemu": try await hypervisor.connection.hypervisorVersion(), "libvirt": Connection.libraryVersion,
             ])
+    }
+
+    private func confirmRecipes(of stages: [any GuestStage], _ work: StageWork) async throws {
+        for stage in stages {
+            do {
+                try await stage.confirmRecipe(work)
+            } catch let error where !(error is CancellationError) {
+                throw StageError(stage: stage.name, cause: error)
+            }
+        }
     }
 
     private func run(

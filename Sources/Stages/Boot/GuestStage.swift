@@ -10,6 +10,11 @@ package protocol GuestStage: Stage {
     /// The parts of the work, in order; a stage that says nothing of it has one, which is always done.
     func parts() async throws -> [GuestPart]
 
+    /// Makes sure that what the stage reads on this host is still what its key was made of, perhaps an hour ago.
+    ///
+    /// - Throws: ``RecipeChangedError``.
+    func confirmRecipe(_ work: StageWork) async throws
+
     /// Works inside `guest`: all parts together.
     func run(in guest: Guest, _ work: StageWork) async throws
 
@@ -21,6 +26,8 @@ package protocol GuestStage: Stage {
 extension GuestStage {
     package static var product: StageProduct { .disk }
     package static var sharesBoot: Bool { true }
+
+    package func confirmRecipe(_ work: StageWork) async throws {}
 
     package func confirm(console: FilePath, _ work: StageWork) throws {}
 

@@ -12,13 +12,10 @@ struct Download {
     func run(report: @Sendable (String) -> Void) async throws -> FilePath {
         guard !target.exists else { return target }
         try target.removingLastComponent().createFolder()
-        let lock = try await FileLock.acquire(
-            at: FilePath(target.string + ".lock"), deadline: Self.deadline,
-            onWait: { report("another process fetches it; waiting") })
+        let lock = try await lock(report: report)
         defer { withExtendedLifetime(lock) {} }
         guard !target.exists else { return target }
         report("fetching \(url)")
-        let partial = FilePath(target.string + ".partial")
         do {
             try await Program.run(
                 "curl",
@@ -34,5 +31,22 @@ struct Download {
         try await offloaded { _ in try partial.sync() }
         try partial.rename(to: target)
         return target
+    }
+
+    /// Takes the file out of the cache if its digest is `wrong`, so that it is fetched from its beginning: meanwhile
+    /// another process may have fetched it.
+    func discard(_ wrong: Digest, report: @Sendable (String) -> Void) async throws {
+        let lock = try await lock(report: report)
+        defer { withExtendedLifetime(lock) {} }
+        guard target.exists, try await Digest.of(file: target) == wrong else { return }
+        for file in [partial, target] { try file.remove() }
+    }
+
+    private var partial: FilePath { FilePath(target.string + ".partial") }
+
+    private func lock(report: @Sendable (String) -> Void) async throws -> FileLock {
+        try await FileLock.acquire(
+            at: FilePath(target.string + ".lock"), deadline: Self.deadline,
+            onWait: { report("another process fetches it; waiting") })
     }
 }

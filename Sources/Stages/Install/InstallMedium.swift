@@ -51,19 +51,30 @@ package actor InstallMedium {
     /// The ISO, on this host and checked.
     func fetch(report: @escaping @Sendable (String) -> Void) async throws -> FilePath {
         if let fetched { return fetched }
-        let path: FilePath
-        switch source {
-        case .path(let file):
-            try Self.expectFile(file)
-            path = file
-        case .url(let url):
-            path = try await Download(url: url, target: download(url)).run(report: report)
-        case .lab(let name, let root):
-            path = try await lab(name, root).build(in: cache, refresh: false, report: report)
+        var path = try await find(report: report)
+        do {
+            try await check(path)
+        } catch let error as MediumError {
+            guard case .url(let url) = source, case .wrongDigest(_, _, let actual) = error else { throw error }
+            // What a broken download, or an older one, left in the cache would be wrong in every build to come.
+            report("\(path) is not the ISO that the template names; fetching it once more")
+            try await Download(url: url, target: download(url)).discard(actual, report: report)
+            path = try await find(report: report)
+            try await check(path)
         }
-        try await check(path)
         fetched = path
         return path
+    }
+
+    private func find(report: @escaping @Sendable (String) -> Void) async throws -> FilePath {
+        switch source {
+        case .path(let path):
+            try Self.expectFile(path)
+            return path
+        case .url(let url): return try await Download(url: url, target: download(url)).run(report: report)
+        case .lab(let name, let root):
+            return try await lab(name, root).build(in: cache, refresh: false, report: report)
+        }
     }
 
     /// What the medium is; it must be on this host.

@@ -18,6 +18,9 @@ struct OfflineMachine: Sendable {
         let disk: DiskReport
         /// What was said of the system on it; nil if nothing was collected, because nobody asked or the disk is damaged.
         let system: SystemWords?
+
+        /// The parts of the disk, and of the system on it, that tell an audit little or nothing.
+        var unseen: [String] { disk.unseenVolumes + (system?.unseen ?? []) }
     }
 
     /// Checking, or hashing, a few TiB takes long under emulation.

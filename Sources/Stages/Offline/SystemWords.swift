@@ -7,7 +7,7 @@ struct SystemWords {
     /// The volumes that were looked at for a system: `/dev/sda2 (ext4)`.
     private(set) var volumes: [String] = []
     /// What of the system's table of file systems is not mounted, and why.
-    private(set) var left: [String] = []
+    private(set) var left: [(point: String, why: String)] = []
     /// What was done, and how long it took.
     private(set) var steps: [(name: String, duration: Duration)] = []
 
@@ -31,7 +31,7 @@ struct SystemWords {
         switch (fields[0], fields.count) {
         case ("volume", 3): volumes.append("\(fields[1]) (\(fields[2]))")
         case ("mounted", 4): break
-        case ("left", 3): left.append("\(fields[1]) is not looked at: \(fields[2])")
+        case ("left", 3): left.append((fields[1], fields[2]))
         case ("took", 3):
             guard let hundredths = Int64(fields[2]), hundredths >= 0 else { return false }
             steps.append((fields[1], .milliseconds(hundredths.multipliedReportingOverflow(by: 10).partialValue)))
@@ -41,11 +41,15 @@ struct SystemWords {
         return true
     }
 
+    /// The parts of the system that were not looked at: `/srv (UUID=1 is not on the disk)`.
+    var unseen: [String] { left.map { "\($0.point) (\($0.why))" } }
+
     /// What somebody who watches should know, a line each.
     var remarks: [String] {
         let long = steps.filter { $0.duration >= .milliseconds(500) }
         let times = long.map { "\($0.name) \(String(format: "%.1fs", Double($0.duration.milliseconds) / 1000))" }
             .joined(separator: ", ")
-        return left + (long.isEmpty ? [] : ["listing what is on the disk took: \(times)"])
+        return left.map { "\($0.point) is not looked at: \($0.why)" }
+            + (long.isEmpty ? [] : ["listing what is on the disk took: \(times)"])
     }
 }

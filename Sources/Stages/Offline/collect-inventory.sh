@@ -85,12 +85,13 @@ list_files() {
     search -printf '%p\0%y\0%m\0%U\0%G\0%s\0%D\0%i\0%l\0%T@\0' >"$work/files"
 }
 
-# Each process writes to a file of its own, because their outputs would mix. What cannot be read has no digest.
+# Each process writes to a file of its own, because their outputs would mix; there is one more than processors, so that one
+# computes while another waits for the disk. What cannot be read has no digest.
 digest_files() {
     # shellcheck disable=SC2016
     search -type f -printf '%D %i %p\0' |
         sort -z -u -k 1,1n -k 2,2n | cut -z -d ' ' -f 3- |
-        xargs -0 -r -n 200 -P "$(nproc)" sh -c 'exec sha256sum -z -- "$@" >>"$0.$$"' "$work/digests"
+        xargs -0 -r -n 200 -P $(($(nproc) + 1)) sh -c 'exec sha256sum -z -- "$@" >>"$0.$$"' "$work/digests"
     find "$work" -name 'digests.*' -exec cat {} + >"$work/digests"
 }
 

@@ -5,7 +5,7 @@
 #
 #   volume  DEVICE KIND       what was looked at for the system's root
 #   mounted POINT DEVICE KIND
-#   left    POINT WHY         an entry of fstab that is not mounted
+#   left    POINT WHY         an entry of fstab that is not mounted here, but in the system
 #
 # and ends with 1 where no system was found.
 export LC_ALL=C
@@ -67,12 +67,13 @@ resolve() {
 
 mount_table() {
     [ -f "$root/etc/fstab" ] || return 0
-    sed 's/#.*//' "$root/etc/fstab" | sort -k 2,2 | while read -r source point kind choices _; do
+    sed 's/#.*//' "$root/etc/fstab" | sort -b -k 2,2 | while read -r source point kind choices _; do
         case $point in /?*) ;; *) continue ;; esac
         [ "$kind" = auto ] || is_mountable "$kind" || continue
         device=$(resolve "$source")
         if [ -z "$device" ] || ! volumes | grep -qFx "$device"; then
-            say left "$point" "$source is not on the disk"
+            # What is mounted on request alone, such as a stick, need not be there.
+            case ,$choices, in *,noauto,*) ;; *) say left "$point" "$source is not on the disk" ;; esac
         elif [ ! -d "$root$point" ]; then
             say left "$point" 'there is no such folder'
         else

@@ -27,9 +27,9 @@ enum RepositoryScan {
         return digests
     }
 
-    /// apt names the file of each index that it would fetch; dnf keeps an index beside the address that it came from. Only
-    /// what is newer than the boot was read by the provisioning.
-    private static let script = """
+    /// apt names the file of each index that it would fetch; dnf says from where it has what is in a folder of its cache,
+    /// and dnf 5 has another cache. Only what is newer than the boot was read by the provisioning.
+    static let script = """
         boot=/proc/1
         lists=$(find /var/lib/apt/lists -maxdepth 1 -type f -newer "$boot" -print -quit 2>/dev/null)
         if [ -n "$lists" ] && command -v apt-get >/dev/null; then
@@ -41,12 +41,12 @@ enum RepositoryScan {
             done
         fi
         if command -v dnf >/dev/null; then
-            for folder in /var/cache/dnf/*-????????????????; do
+            for folder in /var/cache/dnf/*-???????????????? /var/cache/libdnf5/*-????????????????; do
                 index=$folder/repodata/repomd.xml
                 [ -f "$index" ] && [ "$index" -nt "$boot" ] || continue
                 name=${folder##*/}
                 address=$(dnf --quiet --cacheonly repoinfo "${name%-*}" 2>/dev/null \\
-                    | sed -n 's/^Repo-baseurl *: *\\([^ ,]*\\).*/\\1/p' | head -n 1)
+                    | sed -n 's/^ *\\(Repo-baseurl\\|Base URL\\) *: *\\([^ ,]*\\).*/\\2/p' | head -n 1)
                 [ -n "$address" ] || continue
                 printf '%s %s\\n' "$(sha256sum <"$index" | cut -d ' ' -f 1)" "${address%/}/repodata/repomd.xml"
             done

@@ -25,16 +25,24 @@ struct Upload {
         fi
         """
 
-    let from: FilePath
+    private let from: FilePath
+    /// What is read: what `from` links to, if it is a link.
+    private let source: FilePath
+
+    /// What lies at `from`. That may be a link, of which only the name counts; links inside a folder stay links.
+    init(from: FilePath) {
+        self.from = from
+        let resolved = realpath(from.string, nil)
+        defer { free(resolved) }
+        source = resolved.map { FilePath(platformString: $0) } ?? from
+    }
 
     /// The digests of all files, each under its name or its path inside the folder, with its permissions.
     func digests() async throws -> [String: Digest] {
-        guard from.isFolder else {
-            return ["\(from.lastComponent?.string ?? "") \(try permissions())": try await Digest.of(file: from)]
-        }
+        guard source.isFolder else { return ["\(name) \(try permissions())": try await Digest.of(file: source)] }
         var digests: [String: Digest] = [:]
-        for name in try FileManager.default.subpathsOfDirectory(atPath: from.string).sorted() {
-            let path = from.appending(name)
+        for name in try FileManager.default.subpathsOfDirectory(atPath: source.string).sorted() {
+            let path = source.appending(name)
             let attributes = try FileManager.default.attributesOfItem(atPath: path.string)
             let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
             switch attributes[.type] as? FileAttributeType {
@@ -48,34 +56,43 @@ struct Upload {
         return digests
     }
 
-    /// Puts it to `target`: a folder's content into that folder, as root's, with its permissions; a file to that name,
-    /// or into a folder that ends in `/`.
-    func send(to target: String, in guest: Guest, deadline: Duration) async throws {
-        let archive = try await archive()
-        let path = FilePath("/run/imagefactory-upload-\(String.randomHex(digits: 8)).tar")
-        try await guest.agent.write(archive, to: path, mode: .privateFile)
-        let intoFolder = from.isFolder || target.hasSuffix("/")
-        let result = try await guest.agent.shell(
+    /// Writes what is sent, a folder's content or the file alone, to a tar archive at `path`.
+    func archive(to path: FilePath) async throws {
+        let content =
+            source.isFolder
+            ? ["-C", source.string, "--", "."]
+            : ["--dereference", "-C", from.removingLastComponent().string, "--", name]
+        try await Program.run(
+            "tar",
+            [
+                "--create", "--file", path.string, "--force-local", "--sort=name", "--owner=0", "--group=0",
+                "--numeric-owner",
+            ] + content,
+            deadline: Self.deadline)
+    }
+
+    /// Puts what is in `archive` to `target`: a folder's content into that folder, as root's, with its permissions; a
+    /// file to that name, or into a folder that ends in `/`.
+    func send(_ archive: FilePath, to target: String, in guest: Guest, deadline: Duration) async throws {
+        let agent = guest.agent
+        // On the disk, where it is unpacked to as a rule: /run is a small part of the memory.
+        let path = FilePath("/var/tmp/imagefactory-upload-\(String.randomHex(digits: 8)).tar")
+        do {
+            try await agent.write(file: archive, to: path, mode: .privateFile)
+        } catch {
+            await Task { _ = try? await agent.shell(#"rm -f "$1""#, [path.string], deadline: .seconds(20)) }.value
+            throw error
+        }
+        let intoFolder = source.isFolder || target.hasSuffix("/")
+        let result = try await agent.shell(
             Self.script, [path.string, target, intoFolder ? "folder" : "file", try permissions()], deadline: deadline)
         guard result.succeeded else { throw UploadError(from: from, to: target, message: result.errorText) }
     }
 
-    /// What is sent: a folder's content, or the file alone.
-    func archive() async throws -> [UInt8] {
-        let (folder, member) =
-            from.isFolder ? (from, ".") : (from.removingLastComponent(), from.lastComponent?.string ?? "")
-        return try await Program.run(
-            "tar",
-            [
-                "--create", "--sort=name", "--owner=0", "--group=0", "--numeric-owner", "-C", folder.string, "--",
-                member,
-            ],
-            deadline: Self.deadline
-        ).standardOutput
-    }
+    private var name: String { from.lastComponent?.string ?? "" }
 
     private func permissions() throws -> String {
-        let attributes = try FileManager.default.attributesOfItem(atPath: from.string)
+        let attributes = try FileManager.default.attributesOfItem(atPath: source.string)
         return String((attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o644, radix: 8)
     }
 }

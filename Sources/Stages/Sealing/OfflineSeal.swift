@@ -43,7 +43,10 @@ package struct OfflineSeal: Sendable {
         return report
     }
 
-    private func report(from text: String, disk: FilePath) throws -> SealReport {
+    /// The report on `disk` from what the script in the small machine printed.
+    ///
+    /// - Throws: ``SealedDiskError``, ``SealError``, ``OfflineLookError`` when not all of it is sealed.
+    func report(from text: String, disk: FilePath) throws -> SealReport {
         let lines = text.split(whereSeparator: \.isNewline).map(String.init)
         switch lines.last {
         case "none": throw SealedDiskError.noSystem(disk, volumes: lines.compactMap(Self.volume))
@@ -51,6 +54,8 @@ package struct OfflineSeal: Sendable {
         case "sealed": break
         default: throw OfflineLookError(reason: "the disk could not be sealed; it did not come to its end")
         }
+        let left = lines.compactMap(Self.left)
+        guard left.isEmpty else { throw SealedDiskError.unreached(disk, left: left) }
         var telling = SealTelling()
         for line in lines { telling.read(line) }
         let said = lines.filter { $0.hasPrefix("  ") }.suffix(8).map { TerminalText.plain($0.dropFirst(2)) }
@@ -63,6 +68,12 @@ package struct OfflineSeal: Sendable {
     private static func volume(_ line: String) -> String? {
         let fields = line.split(separator: "\t")
         return fields.count == 3 && fields[0] == "volume" ? TerminalText.plain(fields[2]) : nil
+    }
+
+    /// Which part of the system a line of `mount-system.sh` says is not mounted, and why.
+    private static func left(_ line: String) -> String? {
+        let fields = line.split(separator: "\t")
+        return fields.count == 3 && fields[0] == "left" ? TerminalText.plain("\(fields[1]) (\(fields[2]))") : nil
     }
 
     private static func container(of disk: FilePath) throws -> DiskContainer {
@@ -86,6 +97,8 @@ package enum SealedDiskError: Error, CustomStringConvertible {
     case format(FilePath, String)
     /// No system that libguestfs reads is on the disk, which has volumes of these kinds.
     case noSystem(FilePath, volumes: [String])
+    /// Parts of the system, each with the reason, that its own table mounts and libguestfs does not.
+    case unreached(FilePath, left: [String])
     /// The system is made for another processor.
     case foreign(FilePath)
 
@@ -100,6 +113,9 @@ package enum SealedDiskError: Error, CustomStringConvertible {
             "the system on \(path) lies in a ZFS pool, which cannot be sealed offline; seal it while it runs, in a build"
         case .noSystem(let path, let volumes):
             "no system is on \(path); there are \(volumes.isEmpty ? "no volumes" : volumes.joined(separator: ", "))"
+        case .unreached(let path, let left):
+            "\(path) would be sealed in part alone: not \(left.joined(separator: ", nor ")); seal the system while it "
+                + "runs, in a build, or take these out of its /etc/fstab"
         case .foreign(let path): "the system on \(path) is made for another processor; seal it on a host of that kind"
         }
     }

@@ -48,6 +48,7 @@ package struct FleetDeployment: Sendable {
         if let refused { try await refuse(refused) }
         do {
             let steps = try await rollout.run()
+            if refused == nil { try await forgive(wanted.fingerprint, to: present) }
             if steps > 0, order.shape.executor != .test {
                 try await host.reportOrphans(of: order.name, in: order.shape.pool)
             }
@@ -69,6 +70,16 @@ package struct FleetDeployment: Sendable {
         for machine in try await host.machines(of: order.name) {
             var record = machine.record
             record.refused = edition
+            try await host.note(record, in: machine.domain)
+        }
+    }
+
+    /// Takes that word back from machines of an edition that somebody wanted after all, and that stayed.
+    private func forgive(_ edition: Digest, to machines: [KVMMachine]) async throws {
+        guard machines.contains(where: { $0.record.refused == edition }) else { return }
+        for machine in try await host.machines(of: order.name) where machine.record.refused == edition {
+            var record = machine.record
+            record.refused = nil
             try await host.note(record, in: machine.domain)
         }
     }

@@ -53,7 +53,9 @@ package struct ProxmoxFleetDeployment: Sendable {
         rollout.report = { [client, name = order.name] in client.report("\(name): \($0)") }
         if let refused { try await refuse(refused, on: host) }
         do {
-            return try await rollout.run()
+            let steps = try await rollout.run()
+            if refused == nil { try await forgive(edition.fingerprint, to: present, on: host) }
+            return steps
         } catch let error as RolloutError {
             if case .rolledBack = error { try await refuse(edition.fingerprint, on: host) }
             throw error
@@ -79,6 +81,16 @@ package struct ProxmoxFleetDeployment: Sendable {
         for machine in try await host.machines(of: order.name) {
             var member = machine.member
             member.refused = edition
+            try await host.note(member, in: machine)
+        }
+    }
+
+    /// Takes that word back from machines of an edition that somebody wanted after all, and that stayed.
+    private func forgive(_ edition: Digest, to machines: [ProxmoxFleetMachine], on host: ProxmoxHost) async throws {
+        guard machines.contains(where: { $0.member.refused == edition }) else { return }
+        for machine in try await host.machines(of: order.name) where machine.member.refused == edition {
+            var member = machine.member
+            member.refused = nil
             try await host.note(member, in: machine)
         }
     }

@@ -225,6 +225,23 @@ struct FleetStoryTests {
         }
     }
 
+    @Test func isNoLongerRefusedOnceSomebodyWantsItAfterAll() async throws {
+        try await ProxmoxScene.with(Self.shared) { scene in
+            try await scene.deploy(1, try plan(scene))
+            let fleet = try deployment(try order(2), scene)
+            _ = try await fleet.run()
+            let host = try await ProxmoxHost(scene.client)
+            for machine in try await host.machines(of: "app") {
+                var member = machine.member
+                member.refused = member.edition
+                try await host.note(member, in: machine)
+            }
+            let (_, hasChanged) = try await fleet.run()
+            #expect(!hasChanged)
+            #expect(try await host.machines(of: "app").allSatisfy { $0.member.refused == nil })
+        }
+    }
+
     @Test func mendsWhatSomebodyChanged() async throws {
         try await ProxmoxScene.with(Self.shared) { scene in
             try await scene.deploy(1, try plan(scene))

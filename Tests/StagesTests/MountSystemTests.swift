@@ -22,9 +22,12 @@ struct MountSystemTests {
     @Test func saysWhatOnlyTheSystemItselfMounts() async throws {
         let lines = try await mount(
             """
-            LABEL=data /srv ext4 defaults,nofail 0 2
-            LABEL=stick /srv/data auto rw,user,noauto 0 0
+            LABEL=data /srv ext4 defaults 0 2
             /dev/sda2 /missing ext4 defaults 0 2
+            LABEL=stick /srv/data auto rw,user,noauto 0 0
+            /dev/sda3 /media/usb0 auto rw,user,noauto 0 0
+            LABEL=more /more ext4 defaults,nofail 0 2
+            /dev/vdb /mnt auto defaults,nofail,x-systemd.requires=cloud-init.service 0 2
             """)
         #expect(
             lines.dropFirst(2) == [

@@ -55,6 +55,8 @@ mount_root() {
 # Prints the volume that an entry of fstab names. Disks' own names are others in this machine: partitions keep their number.
 resolve() {
     case $1 in
+    # A whole disk is another one, where this one has partitions.
+    /dev/[hsv]d[a-z]) volumes | grep -q "^$disk." || echo "$disk" ;;
     /dev/[hsv]d[a-z]*) printf '%s%s\n' "$disk" "${1#/dev/?d[a-z]}" ;;
     /dev/nvme*p*) printf '%s%s\n' "$disk" "${1##*p}" ;;
     /dev/disk/by-*/*)
@@ -65,6 +67,11 @@ resolve() {
     esac 2>/dev/null | xargs -r readlink -e
 }
 
+# Says why an entry is not mounted, but of those that are mounted on request alone, such as a stick.
+leave() {
+    case ,$choices, in *,noauto,*) ;; *) say left "$point" "$1" ;; esac
+}
+
 mount_table() {
     [ -f "$root/etc/fstab" ] || return 0
     sed 's/#.*//' "$root/etc/fstab" | sort -b -k 2,2 | while read -r source point kind choices _; do
@@ -72,14 +79,14 @@ mount_table() {
         [ "$kind" = auto ] || is_mountable "$kind" || continue
         device=$(resolve "$source")
         if [ -z "$device" ] || ! volumes | grep -qFx "$device"; then
-            # What is mounted on request alone, such as a stick, need not be there.
-            case ,$choices, in *,noauto,*) ;; *) say left "$point" "$source is not on the disk" ;; esac
+            # What starts without it has it elsewhere.
+            case ,$choices, in *,nofail,*) ;; *) leave "$source is not on the disk" ;; esac
         elif [ ! -d "$root$point" ]; then
-            say left "$point" 'there is no such folder'
+            leave 'there is no such folder'
         else
             subvolume=$(printf %s "$choices" | tr , '\n' | sed -n 's/^\(subvol=.*\)/,\1/p')
             attach "$device" "$(value "$device" TYPE)" "$point" "$subvolume" ||
-                say left "$point" "the kernel of libguestfs does not mount $source"
+                leave "the kernel of libguestfs does not mount $source"
         fi
     done
 }

@@ -10,8 +10,9 @@ struct Upload {
 
     /// Unpacks the archive `$1` into the folder `$2`, or as the file `$2` with the permissions `$4`, and removes it.
     ///
-    /// The folders on the way keep their own permissions and times: an upload to `/etc/` must not change `/etc`, and a `/usr` that
-    /// seems to have changed makes systemd rebuild its caches at the next boot (systemd.unit(5), `ConditionNeedsUpdate=`).
+    /// Files get the time at which they are put there: that of a checkout says nothing, and the key does not know it. The
+    /// folders on the way keep their own permissions and times: an upload to `/etc/` must not change `/etc`, and a `/usr`
+    /// that seems to have changed makes systemd rebuild its caches at the next boot (systemd.unit(5), `ConditionNeedsUpdate=`).
     static let script = """
         set -e
         trap 'rm -f "$1"' EXIT

@@ -35,6 +35,7 @@ enum ExitStatus: Int32 {
         case let error as StageError: self = ExitStatus(error.cause)
         case let error as NamedBuildError: self = ExitStatus(error.cause)
         case let error as DevTagError: self = ExitStatus(error.cause)
+        case let error as HalfRevokedError: self = ExitStatus(error.cause)
         case is YAMLError, is TemplateFolderError, is UnknownStageError, is SealCatalogError, is AllowanceError,
             is StageOptionsError,
             is UsageError, is UnknownRunError, ScreenshotError.choice, is OVADescriptionError, is ByteCountError,

@@ -38,10 +38,15 @@ package struct RevokeRelease: Sendable {
     /// Publishes the release's own tag at once, and then those of what was built on it, all of them or none: to find these,
     /// every release's provenance is looked at, which takes long where a server with releases does not answer.
     ///
-    /// - Throws: ``PromotionError``, ``LedgerChangeError``, ``LedgerRefsError``.
+    /// - Throws: ``PromotionError``, ``LedgerChangeError``, ``LedgerRefsError``; ``HalfRevokedError`` where the release's own
+    ///   tag is out, and what was built on it not.
     package func run() async throws -> Outcome {
         let own = try await untilNobodyIsFaster { try await revokeItself() }
-        return try await untilNobodyIsFaster { try await revokeDescendants(after: own) }
+        do {
+            return try await untilNobodyIsFaster { try await revokeDescendants(after: own) }
+        } catch let error where !(error is CancellationError) {
+            throw HalfRevokedError(series: series, version: version, cause: error)
+        }
     }
 
     private func untilNobodyIsFaster<Result>(_ act: () async throws -> Result) async throws -> Result {
@@ -98,5 +103,19 @@ package struct RevokeRelease: Sendable {
                 })
         }
         return tags
+    }
+}
+
+/// A release that is taken back, while what was built on it is not.
+package struct HalfRevokedError: Error, CustomStringConvertible {
+    /// The series.
+    let series: String
+    /// The version.
+    let version: String
+    /// What kept the rest from it.
+    package let cause: any Error
+
+    package var description: String {
+        "\(series) \(version) is taken back, and what was built on it is not yet: run the command again\n\(cause)"
     }
 }

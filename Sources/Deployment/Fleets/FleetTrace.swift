@@ -57,11 +57,8 @@ struct FleetTrace: Sendable, Hashable {
     }
 
     /// The index of the machine that shows what a fleet was before it goes to an edition; nil for a new fleet.
-    ///
-    /// Where none is healthy, it is one that has to show anew that it is, as all do of which a disk was restored.
     static func standing(of traces: [FleetTrace], besides edition: Digest) -> Int? {
-        let others = traces.indices.filter { traces[$0].isWhole && traces[$0].edition != edition }
-        let healthy = others.filter { traces[$0].isHealthy }
-        return (healthy.isEmpty ? others : healthy).max { traces[$0].generation < traces[$1].generation }
+        traces.indices.filter { traces[$0].isWhole && traces[$0].isHealthy && traces[$0].edition != edition }
+            .max { traces[$0].generation < traces[$1].generation }
     }
 }

@@ -32,7 +32,7 @@ extension KVMHost {
         for orphan in try await orphans(of: fleet, in: pool) {
             report(
                 "the volumes of \(orphan.name), of which this host has no domain, stay in the pool \(pool); where no other host "
-                    + "uses them, remove them by 'imagefactory fleet delete \(fleet) --orphans'")
+                    + "uses them, remove them by 'imagefactory fleet delete \(fleet) --orphans --pool \(pool)'")
         }
     }
 
@@ -48,8 +48,15 @@ extension KVMHost {
         let orphans = try await orphans(of: fleet, in: name)
         guard !orphans.isEmpty, let pool = try await connection.storagePool(named: name) else { return [] }
         let volumes = try await pool.volumeNames()
+        var removed: [String] = []
         for orphan in orphans {
             let disk = "\(orphan.name)-\(orphan.mark)"
+            guard !stores.isEmpty || volumes.contains("\(disk).qcow2") else {
+                report(
+                    "the disk of \(orphan.name) is not in the pool \(name); say by --store where it is, or remove the volume "
+                        + "\(disk).iso by hand")
+                continue
+            }
             for store in stores.map(store) {
                 try await store.removeDisk(of: DiskOwner(fleet, orphan.name, orphan.mark))
             }
@@ -58,8 +65,9 @@ extension KVMHost {
                 try await delete(volume, of: pool)
             }
             report("removed the volumes of \(orphan.name), of which this host has no domain")
+            removed.append(orphan.name)
         }
-        return orphans.map(\.name)
+        return removed
     }
 
     private func isSeed(_ volume: String, of pool: StoragePool, name: String, mark: String) async throws -> Bool {

@@ -88,6 +88,12 @@ package struct MachineDeployment: Sendable {
                 client.report("\(name), \(machine.place), is removed")
                 removed.append(machine.deployed(.removed))
             }
+            if removed.isEmpty {
+                let others = survey.machines.filter(\.isLone).compactMap(\.config.name).sorted()
+                client.report(
+                    "nothing is called \(machines.names.joined(separator: ", "))"
+                        + (others.isEmpty ? "" : "; there are \(others.joined(separator: ", "))"))
+            }
             return removed
         }
     }

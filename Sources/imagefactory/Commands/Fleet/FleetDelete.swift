@@ -19,6 +19,9 @@ struct FleetDelete: AsyncParsableCommand {
     @Flag(help: "Remove the volumes of machines of which the host has no domain, in place of the machines.")
     var orphans = false
 
+    @Option(help: "With --orphans: where their disks are in ZFS, zfs:[HOST:]POOL/DATASET.")
+    var store: ZFSPlace?
+
     @Option(help: "How long the guests have to end before they are switched off (default: 30s).")
     var shutdownTimeout: Age?
 
@@ -36,6 +39,7 @@ struct FleetDelete: AsyncParsableCommand {
 
     func validate() throws {
         guard !orphans || !cluster.isNamed else { throw ValidationError("--orphans is for a host; see 'fleet list'") }
+        guard orphans || store == nil else { throw ValidationError("--store is for --orphans") }
     }
 
     func run() async throws {
@@ -79,10 +83,10 @@ struct FleetDelete: AsyncParsableCommand {
 
     private func removeOrphans(from host: KVMHost, _ shapes: [MachineShape]) async throws -> [String] {
         let pools = pool.map { [$0] } ?? (shapes.isEmpty ? ["default"] : Set(shapes.map(\.pool)).sorted())
+        let stores = Set(shapes.compactMap(\.store) + [store].compactMap(\.self))
         var names: [String] = []
-        for pool in pools {
-            names += try await host.removeOrphans(of: name, in: pool, stores: Set(shapes.compactMap(\.store)))
-        }
+        for pool in pools { names += try await host.removeOrphans(of: name, in: pool, stores: stores) }
+        if names.isEmpty { Talk.say("nothing was removed from \(pools.joined(separator: ", "))") }
         return names
     }
 }

@@ -76,14 +76,14 @@ package struct MachineDeployment: Sendable {
         ClusterLock(client: client, subject: "machines-\(machines.name)", node: findings.nodes[0], pool: plan.pool)
     }
 
-    /// Removes the machines, whichever release they are of.
+    /// Removes the machines, whichever release they are of; others of such names are those of others' plans.
     package func remove() async throws -> [DeployedMachine] {
         let findings = try await Preflight(client: client, plan: plan, image: nil).run()
         return try await lock(findings).hold { _ in
             let survey = try await Survey(of: plan.name, on: findings.nodes, client)
             var removed: [DeployedMachine] = []
             for machine in survey.machines where machine.isLone {
-                guard let name = machine.config.name, machines.includes(name) else { continue }
+                guard let name = machine.config.name, machines.names.contains(name) else { continue }
                 try await client.destroyWhole(machine.place)
                 client.report("\(name), \(machine.place), is removed")
                 removed.append(machine.deployed(.removed))

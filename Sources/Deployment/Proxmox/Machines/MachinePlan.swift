@@ -21,7 +21,4 @@ package struct MachinePlan: Sendable {
 
     /// The names of all.
     var names: [String] { count == 1 ? [name] : (1...count).map { "\(name)-\($0)" } }
-
-    /// Whether a machine is one of these; others of such names are those of others' plans.
-    func includes(_ other: String) -> Bool { names.contains(other) }
 }

@@ -23,13 +23,6 @@ struct PlanTests {
         #expect(throws: ProxmoxPlanError.self) { try MachinePlan(name: "web", count: 0) }
     }
 
-    @Test func isAboutTheMachinesThatItNamesAlone() throws {
-        let one = try MachinePlan(name: "web", count: 1)
-        #expect(["web", "web-1", "web-17", "web-blue", "we"].filter(one.includes) == ["web"])
-        let two = try MachinePlan(name: "web", count: 2)
-        #expect(["web", "web-1", "web-2", "web-3", "web-17", "web-01"].filter(two.includes) == ["web-1", "web-2"])
-    }
-
     @Test func encodesKeysOnceMoreThanTheFormDoes() throws {
         var shape = CloneShape()
         shape.keys = ["ssh-ed25519 AAA+b/c= ada@host", "ssh-ed25519 DDD"]
